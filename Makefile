@@ -1,0 +1,155 @@
+# gosandbox. `make help` lists the targets.
+
+GO       ?= go
+CC       ?= cc
+CXX      ?= c++
+PYTHON   ?= python3
+PREFIX   ?= /usr/local
+LIBDIR   ?= $(PREFIX)/lib
+DESTDIR  ?=
+CFLAGS   ?= -O2 -g
+
+BUILD    := build
+VERSION  := $(shell awk '/define GOSANDBOX_VERSION_(MAJOR|MINOR|PATCH)/ {v = v s $$3+0; s = "."} END {print v}' include/sandbox.h)
+SONAME   := libgosandbox.so.1
+LIB      := $(BUILD)/libgosandbox.so
+WARNINGS := -Wall -Wextra -pedantic
+# Programs in build/ and in build/*/ find the library without being told.
+LINK     := -L$(BUILD) -lgosandbox -pthread -Wl,-rpath,'$$ORIGIN/..' -Wl,-rpath,'$$ORIGIN'
+LINKLIB  := -Wl,-soname,$(SONAME) -Wl,--version-script=$(CURDIR)/capi/exports.map -Wl,-z,relro,-z,now
+
+GO_SOURCES := go.mod go.sum include/sandbox.h \
+	$(shell find capi core tracee tracer internal -name '*.go' -o -name '*.s' -o -name '*.[ch]' -o -name '*.map')
+FIXTURES   := $(patsubst tests/fixtures/%.c,$(BUILD)/fixtures/%,$(wildcard tests/fixtures/*.c))
+C_TESTS    := $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/t_*.c)) $(BUILD)/tests/t_abi_cxx
+EXAMPLES   := $(BUILD)/examples/minimal $(BUILD)/examples/run $(BUILD)/examples/judge
+
+.DEFAULT_GOAL := lib
+.DELETE_ON_ERROR:
+
+## lib: build/libgosandbox.so (the default)
+.PHONY: lib
+lib: $(LIB)
+
+$(LIB): $(BUILD)/$(SONAME)
+	@ln -sf $(SONAME) $@
+
+$(BUILD)/$(SONAME): $(GO_SOURCES) | tools
+	@mkdir -p $(BUILD)
+	CGO_ENABLED=1 $(GO) build -buildmode=c-shared -trimpath -ldflags "-s -w -extldflags '$(LINKLIB)'" -o $@ ./capi
+	@rm -f $(BUILD)/libgosandbox.so.h $(BUILD)/libgosandbox.h
+
+## demo: build all that it needs and judge the sample problem
+.PHONY: demo
+demo: $(EXAMPLES)
+	$(BUILD)/examples/judge examples/problems/sum
+
+## examples: the programs of examples/c, in build/examples
+.PHONY: examples
+examples: $(EXAMPLES)
+
+include examples/c/sources.mk
+$(EXAMPLES): $(BUILD)/examples/%: examples/c/%.c $(wildcard examples/c/*.[ch]) include/sandbox.h $(LIB)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude $< $(addprefix examples/c/,$($*_SOURCES)) $(LINK) -o $@
+
+## test: every test; the parts are test-go, test-c, test-python and test-examples
+.PHONY: test test-go test-c test-python test-examples
+test: test-go test-c test-python test-examples
+
+test-go: fixtures
+	CGO_ENABLED=0 $(GO) test ./core/... ./tracee/... ./tracer/... ./internal/...
+
+test-c: fixtures $(C_TESTS)
+	bash tests/run_c.sh
+
+test-python: lib fixtures
+	PYTHONPATH=bindings/python $(PYTHON) -m unittest discover -s bindings/python/tests -t bindings/python
+
+test-examples: $(EXAMPLES)
+	bash examples/test_examples.sh
+
+# Programs that are run in the sandbox: static unless their second line says otherwise, because those start faster.
+.PHONY: fixtures
+fixtures: $(FIXTURES) $(BUILD)/bench/nothing
+
+$(BUILD)/fixtures/%: tests/fixtures/%.c $(wildcard tests/fixtures/*.h) | tools
+	@mkdir -p $(@D)
+	@$(CC) -O1 -std=gnu11 -Wall -pthread $(shell sed -n '2{/link: dynamic/!s/.*/-static/p}' $<) $< -o $@
+
+$(BUILD)/tests/%: tests/c/%.c tests/c/check.h include/sandbox.h $(LIB)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude $< $(LINK) -o $@
+
+$(BUILD)/tests/t_abi_cxx: tests/c/t_abi.c tests/c/check.h include/sandbox.h $(LIB)
+	@mkdir -p $(@D)
+	$(CXX) -x c++ -std=c++17 $(CFLAGS) $(WARNINGS) -Iinclude $< -x none $(LINK) -o $@
+
+## test-race: the Go tests under the race detector
+.PHONY: test-race
+test-race: fixtures
+	CGO_ENABLED=1 $(GO) test -race ./core/... ./tracee/... ./tracer/... ./internal/...
+
+## bench: speed, as ratios against a floor taken in the same run
+.PHONY: bench
+bench: $(BUILD)/bench/spawn $(BUILD)/bench/load $(BUILD)/bench/nothing
+	$(BUILD)/bench/spawn
+	$(BUILD)/bench/load
+
+$(BUILD)/bench/nothing: bench/nothing.c | tools
+	@mkdir -p $(@D)
+	@$(CC) -O2 -Wall -static -nostdlib -ffreestanding -fno-stack-protector $< -o $@
+
+$(BUILD)/bench/spawn: bench/spawn.c include/sandbox.h $(LIB)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude $< $(LINK) -o $@
+
+$(BUILD)/bench/load: bench/load.c include/sandbox.h $(LIB)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude $< -ldl -pthread -o $@
+
+## check: format, vet, generated files, the header as C99 and C++17, cross-builds, house rules
+.PHONY: check
+check: | tools
+	@test -z "$$(gofmt -l capi core tracee tracer internal | tee /dev/stderr)" || { echo "check: run gofmt -w on these" >&2; exit 1; }
+	$(GO) vet ./...
+	$(GO) mod verify
+	$(GO) run ./internal/generate -check
+	$(CC) -std=c99 $(WARNINGS) -Werror -fsyntax-only -x c include/sandbox.h
+	$(CXX) -std=c++17 $(WARNINGS) -Werror -fsyntax-only -x c++ include/sandbox.h
+	CGO_ENABLED=0 $(GO) build ./core/... ./tracee/... ./tracer/... ./internal/...
+	CGO_ENABLED=0 GOARCH=arm64 $(GO) vet ./core/... ./tracee/... ./tracer/... ./internal/...
+	bash tests/house.sh
+	$(PYTHON) -m compileall -q bindings/python/gosandbox
+
+## generate: the files that are made from include/sandbox.h
+.PHONY: generate
+generate: | tools
+	$(GO) run ./internal/generate
+
+## install: into PREFIX (/usr/local), below DESTDIR when that is set
+.PHONY: install
+install: $(LIB)
+	install -d $(DESTDIR)$(PREFIX)/include/gosandbox $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 644 include/sandbox.h $(DESTDIR)$(PREFIX)/include/gosandbox/sandbox.h
+	install -m 755 $(BUILD)/$(SONAME) $(DESTDIR)$(LIBDIR)/libgosandbox.so.$(VERSION)
+	ln -sf libgosandbox.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libgosandbox.so
+	sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' capi/gosandbox.pc.in \
+		> $(DESTDIR)$(LIBDIR)/pkgconfig/gosandbox.pc
+
+## clean: remove what was built
+.PHONY: clean
+clean:
+	rm -rf $(BUILD)
+	find bindings -name __pycache__ -type d -prune -exec rm -rf {} +
+
+## help: this list
+.PHONY: help
+help:
+	@sed -n 's/^## \([a-z-]*\): \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+# A missing tool is named with the Debian package that brings it; root gets it installed.
+.PHONY: tools
+tools:
+	@bash tests/tools.sh $(GO) $(CC) $(CXX) $(PYTHON)

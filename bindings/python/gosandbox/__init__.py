@@ -1,0 +1,34 @@
+"""gosandbox: run a program nobody trusts, under limits, and say exactly what happened.
+
+    import gosandbox as gs
+    r = gs.run(["./a.out"], stdin=Path("1.in"), stdout=gs.Capture(1 << 20),
+               limits=gs.Limits(cpu=2.0, wall=6.0, memory=256 << 20, output=64 << 20, processes=1))
+    r.status is gs.Status.EXITED; r.exit_code; r.cpu_time; r.memory_peak; r.stdout
+
+The shared library is loaded at first use, so importing this package costs and needs nothing.
+"""
+
+from ._abi import (
+    ALLOW, ERRNO, KILL, VERSION_MAJOR, VERSION_MINOR, VERSION_PATCH, Arch, Cause, Feature, Figure, Op, Source, Status,
+    Step,
+)
+from .errors import (
+    ConfigError, Error, ForkedProcessError, InternalError, LibraryNotFoundError, SetupError, TaskTimeoutError,
+    UnsupportedError, VerdictError,
+)
+from .features import Support, features, version
+from .files import DEFAULT_CAPTURE, Capture, File
+from .limits import Limits
+from .policy import Arg, Cmp, Policy, Rule
+from .result import Result, Syscall
+from .run import run
+from .task import Task, start
+
+__version__ = f"{VERSION_MAJOR}.{VERSION_MINOR}.{VERSION_PATCH}"
+
+__all__ = [
+    "ALLOW", "DEFAULT_CAPTURE", "ERRNO", "KILL", "Arch", "Arg", "Capture", "Cause", "Cmp", "ConfigError", "Error",
+    "Feature", "Figure", "File", "ForkedProcessError", "InternalError", "LibraryNotFoundError", "Limits", "Op",
+    "Policy", "Result", "Rule", "SetupError", "Source", "Status", "Step", "Support", "Syscall", "Task",
+    "TaskTimeoutError", "UnsupportedError", "VerdictError", "__version__", "features", "run", "start", "version",
+]

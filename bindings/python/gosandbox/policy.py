@@ -1,0 +1,146 @@
+"""Which system calls a program may make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Tuple
+
+from ._abi import ALLOW, ERRNO, KILL, Arch, Op, gosandbox_cmp
+from ._library import Library
+from .errors import ConfigError
+from .limits import whole
+
+
+@dataclass(frozen=True)
+class Cmp:
+    """A condition on argument `arg` (0 to 5) of a system call: argument `op` a; b is used by the masked ones alone:
+    (argument & a) == b. Numbers may be negative. `Arg` writes the same in Python's operators."""
+
+    arg: int
+    op: Op
+    a: int
+    b: int = 0
+
+    def __post_init__(self) -> None:
+        whole("argument of a condition", self.arg, 0, 5)
+        try:
+            bits = 32 if Op(self.op) >= Op.EQ_32 else 64
+        except ValueError:
+            raise ConfigError(f"{self.op!r} is no comparison") from None
+        for name in ("a", "b"):
+            number = whole(f"{name} of a condition", getattr(self, name), -(1 << (bits - 1)), (1 << bits) - 1)
+            object.__setattr__(self, name, number & ((1 << bits) - 1))
+
+
+class Arg:
+    """Argument `number` of a system call, to be compared: `Arg(1) == 0`, `(Arg(2) & os.O_ACCMODE) == os.O_RDONLY`.
+
+    bits=32 looks at the low half only, which is all that the kernel reads of an int: without it a program passes
+    `Arg(0) != 1` with the domain of socket(2) by setting a bit above."""
+
+    def __init__(self, number: int, bits: int = 64) -> None:
+        if bits not in (32, 64):
+            raise ConfigError(f"bits is {bits!r}: it must be 32 or 64")
+        self._number, self._bits = whole("number of an argument", number, 0, 5), bits
+
+    def _cmp(self, op: Op, a: int, b: int = 0) -> Cmp:
+        return Cmp(self._number, op if self._bits == 64 else Op[op.name + "_32"], a, b)
+
+    def __eq__(self, value: int) -> Cmp:  # type: ignore[override]
+        return self._cmp(Op.EQ, value)
+
+    def __ne__(self, value: int) -> Cmp:  # type: ignore[override]
+        return self._cmp(Op.NE, value)
+
+    def __lt__(self, value: int) -> Cmp:
+        return self._cmp(Op.LT, value)
+
+    def __le__(self, value: int) -> Cmp:
+        return self._cmp(Op.LE, value)
+
+    def __gt__(self, value: int) -> Cmp:
+        return self._cmp(Op.GT, value)
+
+    def __ge__(self, value: int) -> Cmp:
+        return self._cmp(Op.GE, value)
+
+    def __and__(self, mask: int) -> _Masked:
+        return _Masked(self, mask)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class _Masked:
+    """An argument under a mask; it can be compared with == only."""
+
+    def __init__(self, arg: Arg, mask: int) -> None:
+        self._arg, self._mask = arg, mask
+
+    def __eq__(self, value: int) -> Cmp:  # type: ignore[override]
+        return self._arg._cmp(Op.MASKED_EQ, self._mask, value)
+
+    def __ne__(self, value: object) -> bool:
+        raise ConfigError("a masked argument can be compared with == only")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Calls named `name` for which all conditions hold get the action."""
+
+    name: str
+    action: int
+    conditions: Tuple[Cmp, ...] = ()
+    arch: int = Arch.NATIVE
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A profile, the action for calls that no rule names, and rules. A policy never changes: each method gives a new
+    one. Where several rules fit a call, the one added last decides.
+
+    Names of profiles and system calls are looked at by run and start, which raise ConfigError for an unknown one."""
+
+    base: str = "permissive"
+    default: int = ALLOW
+    rules: Tuple[Rule, ...] = ()
+
+    @classmethod
+    def profile(cls, name: str = "permissive", default: int = ALLOW) -> Policy:
+        """The policy of that name, with ALLOW, KILL or ERRNO(e) for calls that no rule names. "permissive": all is
+        allowed but what is always refused (calls of a foreign architecture, clone with CLONE_UNTRACED, clone3)."""
+        return cls(name, whole("default", default))
+
+    def allow(self, name: str, *conditions: Cmp, arch: int = Arch.NATIVE) -> Policy:
+        """Calls named `name`, for which all conditions hold, are executed."""
+        return self._with(name, ALLOW, conditions, arch)
+
+    def deny(self, name: str, errno: int, *conditions: Cmp, arch: int = Arch.NATIVE) -> Policy:
+        """They fail with errno and are not executed."""
+        return self._with(name, ERRNO(whole("errno", errno, 1, 4095)), conditions, arch)
+
+    def kill(self, name: str, *conditions: Cmp, arch: int = Arch.NATIVE) -> Policy:
+        """They end the run with status VIOLATION."""
+        return self._with(name, KILL, conditions, arch)
+
+    def _with(self, name: str, action: int, conditions: Tuple[Cmp, ...], arch: int) -> Policy:
+        for c in conditions:
+            if not isinstance(c, Cmp):
+                raise ConfigError(f"a condition is a comparison such as Arg(0) == 1, not {c!r}")
+        return Policy(self.base, self.default, self.rules + (Rule(name, action, conditions, arch),))
+
+    def apply(self, lib: Library, config: Any) -> None:
+        """Puts the policy into a config handle."""
+        lib.check(lib.config_set_policy(config, _name(self.base), self.default))
+        for r in self.rules:
+            n = len(r.conditions)
+            array = (gosandbox_cmp * n)(*((c.arg, c.op, c.a, c.b) for c in r.conditions)) if n else None
+            lib.check(lib.config_add_rule(config, r.arch, _name(r.name), r.action, n, array))
+
+
+def _name(name: str) -> bytes:
+    raw = name.encode("utf-8", "surrogateescape") if isinstance(name, str) else None
+    if not raw or b"\0" in raw:
+        raise ConfigError(f"{name!r} is no name of a profile or system call")
+    return raw

@@ -1,0 +1,24 @@
+/* What the C side and the Go side of the boundary share. Not installed. */
+#ifndef GOSANDBOX_BOUNDARY_H
+#define GOSANDBOX_BOUNDARY_H
+
+#include "../include/sandbox.h"
+
+/* Where a call writes its failure: the calling thread's slot, or a result's. */
+struct boundary_error {
+    struct gosandbox_error error;
+    char message[2048];
+};
+
+/* The strings and structs of a result, allocated together on the C side. */
+struct boundary_result {
+    struct gosandbox_error error;
+    char *message;
+};
+
+static inline void boundary_log(gosandbox_log_cb callback, uint32_t level, const char *text, void *payload)
+{
+    callback(level, text, payload);
+}
+
+#endif

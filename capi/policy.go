@@ -1,0 +1,98 @@
+package main
+
+// #include <stdlib.h>
+// #include "boundary.h"
+import "C"
+
+import (
+	"sync"
+	"unsafe"
+
+	"gosandbox/core"
+)
+
+//export boundarySetPolicy
+func boundarySetPolicy(h handle, profile *C.char, fallback C.uint32_t, s slot) (code C.int) {
+	var err error
+	defer returns(&code, &err, s)
+	err = change(h, func(c *core.Config) error {
+		name := "permissive"
+		if profile != nil {
+			name = C.GoString(profile)
+		}
+		policy, err := core.NewPolicy(name, core.Action(fallback))
+		if err == nil {
+			c.Policy = policy
+		}
+		return err
+	})
+	return
+}
+
+//export boundaryAddRule
+func boundaryAddRule(h handle, arch C.uint32_t, name *C.char, action C.uint32_t, n C.size_t,
+	conditions *C.struct_gosandbox_cmp, s slot) (code C.int) {
+	var err error
+	defer returns(&code, &err, s)
+	err = change(h, func(c *core.Config) error {
+		if name == nil {
+			return invalid("the name is NULL")
+		}
+		if n > 64 || conditions == nil && n > 0 {
+			return invalid("%d conditions, or they are NULL", uint64(n))
+		}
+		var when []core.Cmp
+		for _, cond := range unsafe.Slice(conditions, int(n)) {
+			when = append(when, core.Cmp{Arg: uint32(cond.arg), Op: uint32(cond.op), A: uint64(cond.a), B: uint64(cond.b)})
+		}
+		// A run may be using the policy: it is replaced, not changed.
+		policy, err := core.NewPolicy("permissive", core.ActionAllow)
+		if c.Policy != nil {
+			policy, err = c.Policy.Clone(), nil
+		}
+		if err == nil {
+			err = policy.Add(uint32(arch), C.GoString(name), core.Action(action), when...)
+		}
+		if err == nil {
+			c.Policy = policy
+		}
+		return err
+	})
+	return
+}
+
+// syscallNames are the names handed out, kept for good: there are a few hundred.
+var syscallNames sync.Map
+
+//export boundarySyscallName
+func boundarySyscallName(arch C.uint32_t, nr C.int64_t) *C.char {
+	name := core.SyscallName(uint32(arch), int64(nr))
+	if name == "" {
+		return nil
+	}
+	if c, ok := syscallNames.Load(name); ok {
+		return c.(*C.char)
+	}
+	made := C.CString(name)
+	kept, loaded := syscallNames.LoadOrStore(name, made)
+	if loaded {
+		C.free(unsafe.Pointer(made))
+	}
+	return kept.(*C.char)
+}
+
+//export boundaryFeature
+func boundaryFeature(feature C.uint32_t, s slot) (code C.int) {
+	var err error
+	defer returns(&code, &err, s)
+	failed := core.Supports(core.Feature(feature))
+	switch {
+	case failed == nil:
+		code = 1
+	case asError(failed).Code == core.CodeEUNSUPPORTED:
+		fillError(s, asError(failed)) // the answer is 0, and the reason stands ready
+	default:
+		err = failed
+	}
+	return
+}

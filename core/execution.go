@@ -1,0 +1,211 @@
+package core
+
+import (
+	"math/bits"
+	"runtime"
+
+	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/sys"
+	"gosandbox/tracee"
+	"gosandbox/tracer"
+)
+
+func now() int64 { return sys.Monotonic() }
+
+// execution is one run of a config, from its preparation to its result.
+type execution struct {
+	config  *Config
+	lowered *lowered
+	child   *tracee.Child
+	run     *tracer.Run
+	pump    *pump  // nil without captures
+	ours    []int  // the host's ends for the child, closed once it has its own
+	bell    int    // eventfd at the end of the tracing, -1 without a pump
+	apart   func() // undoes sharing, nil without
+}
+
+// prepare makes everything that a run needs; what can fail before a process exists fails here.
+func prepare(c *Config, begin int64) (_ *execution, err error) {
+	l, err := lower(c)
+	if err != nil {
+		return nil, err
+	}
+	e := &execution{config: c, lowered: l, bell: -1}
+	defer func() {
+		if err != nil {
+			e.release()
+		}
+	}()
+	if err := e.descriptors(); err != nil {
+		return nil, err
+	}
+	if e.child, err = tracee.Prepare(&l.spec); err != nil {
+		return nil, startError(err, c, l.spec.Paths)
+	}
+	e.run = tracer.NewRun(e.bell)
+	e.run.Program = e
+	e.run.Limits = l.limits
+	e.run.Filter, e.run.Inherit = l.filterProgram, l.inherit
+	e.run.Begin = begin
+	if e.pump != nil {
+		e.pump.run = e.run
+	}
+	return e, nil
+}
+
+// descriptors makes the pipes of captures and the files of bytes.
+func (e *execution) descriptors() error {
+	for i := range e.lowered.spec.Files {
+		to := &e.lowered.spec.Files[i]
+		from := lastFor(e.config.Files, to.Target)
+		if from == nil {
+			continue
+		}
+		switch from.source {
+		case sourceBytes:
+			fd, err := sys.SealedFile(from.bytes)
+			if err != nil {
+				return exhausted("a memory file for bytes", err)
+			}
+			to.From = fd
+			e.ours = append(e.ours, fd)
+		case sourceCapture:
+			var ends [2]int
+			if err := unix.Pipe2(ends[:], unix.O_CLOEXEC); err != nil {
+				return exhausted("a pipe for a capture", err)
+			}
+			to.From = ends[1]
+			e.ours = append(e.ours, ends[1])
+			if e.pump == nil {
+				e.pump = &pump{bell: -1, limit: e.lowered.output}
+			}
+			e.pump.captures = append(e.pump.captures, &capture{child: to.Target, read: ends[0], max: from.max})
+			if err := unix.SetNonblock(ends[0], true); err != nil {
+				return exhausted("a pipe for a capture", err)
+			}
+		}
+	}
+	if e.pump != nil {
+		bell, err := sys.NewBell()
+		if err != nil {
+			return exhausted("an eventfd", err)
+		}
+		e.bell, e.pump.bell = bell, bell
+	}
+	return nil
+}
+
+func lastFor(files []File, child int) (last *File) {
+	for i := range files {
+		if files[i].Child == child {
+			last = &files[i]
+		}
+	}
+	return last
+}
+
+// Start is called by the supervising thread.
+func (e *execution) Start() (int32, error) {
+	if e.config.IDs != nil {
+		e.apart = sharing()
+	}
+	err := e.child.Start()
+	e.closeOurs()
+	return e.child.PID, err
+}
+
+// Release is called by the supervising thread when it traces the child.
+func (e *execution) Release() { e.child.Release() }
+
+// Executed is called by the supervising thread when the program is in place.
+func (e *execution) Executed() {
+	if e.apart != nil {
+		e.apart()
+	}
+}
+
+// PIDFD is the child's.
+func (e *execution) PIDFD() int { return e.child.PIDFD() }
+
+func (e *execution) closeOurs() {
+	for _, fd := range e.ours {
+		unix.Close(fd)
+	}
+	e.ours = nil
+}
+
+// release frees all but what the result keeps.
+func (e *execution) release() {
+	e.closeOurs()
+	if e.apart != nil {
+		e.apart()
+	}
+	if e.child != nil {
+		e.child.Close()
+	}
+	if e.pump != nil {
+		for _, c := range e.pump.captures {
+			if c.read >= 0 {
+				unix.Close(c.read)
+				c.read = -1
+			}
+		}
+	}
+	if e.bell >= 0 {
+		unix.Close(e.bell)
+		e.bell = -1
+	}
+}
+
+// launch starts the supervision. The child gets the caller's CPUs, unless the config says others.
+func (e *execution) launch(cpu int, cpus *sys.CPUSet) {
+	if e.lowered.spec.CPUs == nil {
+		e.run.CPUs = cpus
+	}
+	tracer.Supervise(e.run, cpu)
+}
+
+// await serves the captures and blocks until the run is over, at most until the deadline (0: for ever).
+func (e *execution) await(deadline int64) bool {
+	if e.pump != nil && !e.pump.drain(deadline) {
+		return false
+	}
+	return e.run.Wait(deadline)
+}
+
+// shortly is how long a caller stays on the CPU where its run was started. Waking a thread on another CPU can cost as much
+// as a whole short run; after this time that does not matter any more.
+const shortly = 2_000_000 // ns
+
+// runHere runs to the end on the calling thread, which is left as it was.
+func (e *execution) runHere() {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	e.run.Blocking = true
+	cpu := sys.CPU()
+	mine, err := sys.Affinity(0)
+	if err != nil || single(&mine) {
+		e.launch(cpu, &mine)
+		e.await(0)
+		return
+	}
+	here := sys.Only(cpu)
+	pinned := sys.SetAffinity(0, &here) == nil
+	e.launch(cpu, &mine)
+	done := pinned && e.await(sys.Monotonic()+shortly)
+	if pinned {
+		sys.SetAffinity(0, &mine)
+	}
+	if !done {
+		e.await(0)
+	}
+}
+
+func single(set *sys.CPUSet) bool {
+	n := 0
+	for _, word := range set {
+		n += bits.OnesCount64(word)
+	}
+	return n == 1
+}

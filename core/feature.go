@@ -1,0 +1,68 @@
+package core
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/sys"
+)
+
+// Supports tells whether this machine has a feature; the error says why not, and what to do. An unknown feature is an
+// error with CodeEINVAL, a missing one with CodeEUNSUPPORTED.
+func Supports(f Feature) error {
+	switch f {
+	case FeaturePtrace:
+		return tracing()
+	case FeatureSeccomp:
+		if errno := sys.ProbeSeccomp(unix.SECCOMP_RET_TRACE); errno != 0 {
+			return missing(f, errno, "the kernel needs CONFIG_SECCOMP_FILTER, and the container must permit seccomp(2)")
+		}
+		return nil
+	case FeatureChangeIDs:
+		if !capable(unix.CAP_SETUID) || !capable(unix.CAP_SETGID) {
+			return missing(f, unix.EPERM, "run as root, or with CAP_SETUID and CAP_SETGID")
+		}
+		return nil
+	case FeatureRaiseLimits:
+		if !capable(unix.CAP_SYS_RESOURCE) {
+			return missing(f, unix.EPERM, "run with CAP_SYS_RESOURCE, or raise the hard limits of the host before it starts")
+		}
+		return nil
+	case FeatureNegativeNice:
+		var l unix.Rlimit
+		if !capable(unix.CAP_SYS_NICE) && (unix.Prlimit(0, unix.RLIMIT_NICE, nil, &l) != nil || l.Cur <= 20) {
+			return missing(f, unix.EPERM, "run with CAP_SYS_NICE or a higher RLIMIT_NICE")
+		}
+		return nil
+	}
+	return invalid("unknown feature %d", uint32(f))
+}
+
+func missing(f Feature, err unix.Errno, remedy string) *Error {
+	return &Error{Code: CodeEUNSUPPORTED, Errno: err, Index: -1, Message: fmt.Sprintf("%v: %v: %s", f, err, remedy)}
+}
+
+// capable tells whether the calling thread has a capability in effect.
+func capable(capability uint) bool {
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var sets [2]unix.CapUserData
+	if unix.Capget(&header, &sets[0]) != nil {
+		return false
+	}
+	return sets[capability/32].Effective&(1<<(capability%32)) != 0
+}
+
+// tracing runs a program, the only probe that tells: Yama, containers and a non-dumpable host can each forbid it.
+func tracing() error {
+	e, err := prepare(&Config{Args: []string{"/"}}, now())
+	if err != nil {
+		return err
+	}
+	defer e.release()
+	e.runHere()
+	if failed := e.run.Outcome().Err; failed != nil {
+		return missing(FeaturePtrace, unix.EPERM, startError(failed, e.config, e.lowered.spec.Paths).Message)
+	}
+	return nil
+}

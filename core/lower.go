@@ -1,0 +1,281 @@
+package core
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/sys"
+	"gosandbox/tracee"
+	"gosandbox/tracer"
+)
+
+// lowered is a config translated for a run.
+type lowered struct {
+	spec   tracee.Spec
+	limits tracer.Limits
+	output uint64 // bytes, MaxUint64: no limit
+
+	filterProgram []unix.SockFilter
+	inherit       bool // it comes with the supervising thread
+}
+
+// lower checks a config and translates it. Descriptors that need something made for the run (bytes, captures) still lack
+// their From.
+func lower(c *Config) (*lowered, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	l := &lowered{output: math.MaxUint64}
+	l.spec = tracee.Spec{
+		Paths: candidates(c.Args[0], c.Env), ExecFD: -1,
+		Args: c.Args, Env: c.Env, Dir: c.Dir, Umask: c.Umask, Nice: c.Nice,
+	}
+	if c.ExecFD != nil {
+		l.spec.ExecFD = *c.ExecFD
+	}
+	if c.IDs != nil {
+		l.spec.IDs = &tracee.IDs{UID: c.IDs.UID, GID: c.IDs.GID}
+	}
+	if len(c.CPUs) > 0 {
+		l.spec.CPUs = new(sys.CPUSet)
+		for _, cpu := range c.CPUs {
+			l.spec.CPUs[cpu/64] |= 1 << (cpu % 64)
+		}
+	}
+	if err := l.files(c.Files); err != nil {
+		return nil, err
+	}
+	l.limitsOf(c)
+	return l, l.filter(c)
+}
+
+func (c *Config) check() error {
+	if len(c.Args) == 0 || c.Args[0] == "" {
+		return invalid("no program: argv is empty, or its first string is")
+	}
+	texts := slices.Concat(c.Args, c.Env, []string{c.Dir})
+	for i := range c.Files {
+		texts = append(texts, c.Files[i].path)
+	}
+	for _, text := range texts {
+		if strings.IndexByte(text, 0) >= 0 {
+			return invalid("a NUL byte in %q", text)
+		}
+	}
+	for _, e := range c.Env {
+		if strings.IndexByte(e, '=') < 1 {
+			return invalid("environment entry %q is not NAME=value", e)
+		}
+	}
+	if l := c.Limits; l.CPU < 0 || l.Wall < 0 || l.Processes < 0 {
+		return invalid("a negative limit")
+	}
+	if c.Limits.ForkErrno > 4095 {
+		return invalid("errno %d for a refused fork is above 4095", c.Limits.ForkErrno)
+	}
+	if c.ExecFD != nil && *c.ExecFD < 0 {
+		return invalid("descriptor %d of the program is negative", *c.ExecFD)
+	}
+	for _, r := range c.Rlimits {
+		if r.Resource < 0 || r.Resource >= len(rlimitNames) {
+			return invalid("unknown resource limit %d", r.Resource)
+		}
+		if r.Soft > r.Hard {
+			return invalid("%s: the soft limit %d is above the hard limit %d", rlimitName(r.Resource), r.Soft, r.Hard)
+		}
+	}
+	for _, cpu := range c.CPUs {
+		if cpu < 0 || cpu >= 4096 {
+			return invalid("CPU %d is out of range", cpu)
+		}
+	}
+	if c.Nice != nil && (*c.Nice < -20 || *c.Nice > 19) {
+		return invalid("nice value %d is out of range -20..19", *c.Nice)
+	}
+	if c.Umask != nil && *c.Umask > 0o777 {
+		return invalid("umask %#o is above 0777", *c.Umask)
+	}
+	if c.IDs != nil && (c.IDs.UID == math.MaxUint32 || c.IDs.GID == math.MaxUint32) {
+		return invalid("-1 is not a user or group id")
+	}
+	return nil
+}
+
+// candidates are the paths that a program name can mean.
+func candidates(name string, env []string) []string {
+	if strings.Contains(name, "/") {
+		return []string{name}
+	}
+	path := DefaultPath
+	for _, e := range env {
+		if value, ok := strings.CutPrefix(e, "PATH="); ok {
+			path = value
+		}
+	}
+	var paths []string
+	for dir := range strings.SplitSeq(path, ":") {
+		if dir == "" {
+			dir = "." // as every shell has it
+		}
+		paths = append(paths, dir+"/"+name)
+	}
+	return paths
+}
+
+// files lowers the descriptors: the last word on each counts, 0 to 2 are on /dev/null unless named.
+func (l *lowered) files(files []File) error {
+	final := map[int]*File{}
+	for child := range 3 {
+		null := Null(child)
+		final[child] = &null
+	}
+	for i := range files {
+		f := &files[i]
+		if f.Child < 0 || f.Child > tracee.MaxDescriptor {
+			return invalid("descriptor %d is out of range 0..%d", f.Child, tracee.MaxDescriptor)
+		}
+		if f.source == sourceCapture && f.max > MaxCapture {
+			return invalid("descriptor %d: a capture of %d bytes is above %d", f.Child, f.max, uint64(MaxCapture))
+		}
+		final[f.Child] = f
+	}
+	null := -1
+	for child := range tracee.MaxDescriptor + 1 {
+		f := final[child]
+		if f == nil {
+			continue
+		}
+		lowered := tracee.File{Target: child, Same: -1, From: -1}
+		switch f.source {
+		case sourceNull:
+			if null < 0 {
+				null = child
+				lowered.Path, lowered.Flags = "/dev/null", unix.O_RDWR
+			} else {
+				lowered.Same = null
+			}
+		case sourceHost:
+			lowered.From = f.number
+		case sourcePath:
+			if f.path == "" {
+				return invalid("descriptor %d: an empty path", child)
+			}
+			lowered.Path, lowered.Flags, lowered.Mode = f.path, f.flags, f.mode
+		case sourceSame:
+			origin, err := follow(final, child)
+			if err != nil {
+				return err
+			}
+			lowered.Same = origin
+		}
+		l.spec.Files = append(l.spec.Files, lowered)
+	}
+	// A descriptor that is the same as one on /dev/null, which is itself the same as the first such one.
+	for i := range l.spec.Files {
+		if f := &l.spec.Files[i]; f.Same >= 0 && final[f.Same].source == sourceNull {
+			f.Same = null
+		}
+	}
+	return nil
+}
+
+// follow finds the descriptor that a chain of SameAs ends at.
+func follow(files map[int]*File, child int) (int, error) {
+	at := files[child]
+	for range len(files) {
+		next := files[at.number]
+		if next == nil {
+			return 0, invalid("descriptor %d is to be the same as %d, which is not set", child, at.number)
+		}
+		if next.source != sourceSame {
+			return next.Child, nil
+		}
+		at = next
+	}
+	return 0, invalid("descriptor %d is the same as itself, by a circle", child)
+}
+
+// limitsOf lowers the limits to those of the tracer and to rlimits. An rlimit that only backs up a limit stays within what
+// the host may set; one that is the limit itself fails at start when the host may not.
+func (l *lowered) limitsOf(c *Config) {
+	lim := &c.Limits
+	l.limits = tracer.Limits{
+		CPU: int64(lim.CPU), Wall: int64(lim.Wall), Memory: lim.Memory,
+		Processes: lim.Processes, ForkErrno: lim.ForkErrno,
+	}
+	l.rlimit(unix.RLIMIT_CORE, 0)
+	if lim.CPU > 0 { // for a host that is stopped or starved: whole seconds, and early with threads, so well above
+		l.backup(unix.RLIMIT_CPU, uint64((lim.CPU+time.Second-1)/time.Second)+2)
+	}
+	if lim.Memory > 0 {
+		// Only private writable memory counts here, so reservations of Java or Go pass; the watch enforces the limit itself.
+		l.limits.DataLimit = l.backup(unix.RLIMIT_DATA, plus(lim.Memory, max(lim.Memory, 1<<30)))
+	}
+	if lim.Stack > 0 {
+		l.rlimit(unix.RLIMIT_STACK, lim.Stack)
+	}
+	if lim.Output != nil {
+		l.output = *lim.Output
+		l.limits.FileSize = max(*lim.Output, 1)
+		l.rlimit(unix.RLIMIT_FSIZE, *lim.Output)
+	}
+	if lim.OpenFiles > 0 {
+		l.rlimit(unix.RLIMIT_NOFILE, lim.OpenFiles)
+	}
+	for _, r := range c.Rlimits {
+		l.spec.Rlimits = slices.DeleteFunc(l.spec.Rlimits, func(o tracee.Rlimit) bool { return o.Resource == r.Resource })
+		l.spec.Rlimits = append(l.spec.Rlimits, tracee.Rlimit{Resource: r.Resource, Soft: r.Soft, Max: r.Hard})
+		switch r.Resource {
+		case unix.RLIMIT_DATA:
+			l.limits.DataLimit = min(r.Soft, l.limits.DataLimit)
+		case unix.RLIMIT_AS:
+			l.limits.AddressSpace = r.Soft
+		case unix.RLIMIT_FSIZE:
+			if r.Soft < l.output {
+				l.limits.FileSize = 0 // reached before the limit is: the program's own affair
+			}
+		}
+	}
+}
+
+func (l *lowered) rlimit(resource int, value uint64) {
+	l.spec.Rlimits = append(l.spec.Rlimits, tracee.Rlimit{Resource: resource, Soft: value, Max: value})
+}
+
+// plus adds without passing RLIM_INFINITY.
+func plus(a, b uint64) uint64 { return a + min(b, math.MaxUint64-a) }
+
+func (l *lowered) backup(resource int, value uint64) uint64 {
+	var host unix.Rlimit
+	if unix.Prlimit(0, resource, nil, &host) == nil {
+		value = min(value, host.Max)
+	}
+	l.rlimit(resource, value)
+	return value
+}
+
+// filter finds the program's system call filter. Loading one costs the start a good deal, so what most runs have, no rules of
+// the caller's own, comes with the supervising thread.
+func (l *lowered) filter(c *Config) (err error) {
+	key := filterKey{byDescriptor: c.ExecFD != nil, allocations: true}
+	if c.Limits.ForkErrno != 0 {
+		key.processes, key.forkErrno = min(c.Limits.Processes, 2), c.Limits.ForkErrno
+	}
+	policy := c.Policy
+	if policy == nil {
+		policy = permissive
+	}
+	l.inherit = policy.plain() && key.processes == 0
+	if l.inherit {
+		policy, key.byDescriptor = permissive, false
+	}
+	l.filterProgram, err = policy.filter(key)
+	if !l.inherit {
+		l.spec.Filter = l.filterProgram
+	}
+	return err
+}

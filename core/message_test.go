@@ -1,0 +1,67 @@
+package core
+
+import (
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/seccomp"
+)
+
+func TestSimMessages(t *testing.T) {
+	output := uint64(64 << 20)
+	l := &Limits{CPU: time.Second, Wall: 2500 * time.Millisecond, Memory: 256 << 20, Output: &output, Processes: 1}
+	native := uint32(seccomp.Native())
+	open := &Violation{Name: "openat", Arch: native, Nr: unix.SYS_OPENAT, Args: [6]uint64{0xffffff9c, 0x7000}, Path: "/etc/\x1bpasswd"}
+	for _, test := range []struct {
+		r    Result
+		want string
+	}{
+		{Result{Status: StatusExited, ExitCode: 3}, "exited with code 3"},
+		{Result{Status: StatusSignaled, Signal: unix.SIGSEGV}, "killed by SIGSEGV (signal 11)"},
+		{Result{Status: StatusSignaled, Signal: 40}, "killed by signal 40 (signal 40)"},
+		{Result{Status: StatusCPULimit, CPU: 1004 * time.Millisecond}, "used 1.004 s of CPU time, limit 1 s"},
+		{Result{Status: StatusWallLimit, Wall: 2501400 * time.Microsecond}, "still running after 2.501 s, limit 2.5 s"},
+		{Result{Status: StatusMemoryLimit, MemoryPeak: 300 << 20}, "used 300 MiB of memory, limit 256 MiB"},
+		{Result{Status: StatusMemoryLimit, MemoryPeak: 200 << 20}, "was refused memory, limit 256 MiB"},
+		{Result{Status: StatusMemoryLimit}, "was refused memory, limit 256 MiB"},
+		{Result{Status: StatusOutputLimit}, "wrote more than 64 MiB"},
+		{Result{Status: StatusProcessLimit}, "made more than 1 process"},
+		{Result{Status: StatusCancelled}, "cancelled by the caller"},
+		{Result{Status: StatusViolation}, "killed: a system call that is not allowed"},
+		{Result{Status: StatusViolation, Violation: open}, `killed: openat(0xffffff9c, 0x7000, 0x0, 0x0, 0x0, 0x0) of "/etc/\x1bpasswd" is not allowed`},
+		{Result{Status: StatusSetupFailed, Err: &Error{Message: "exec: no"}}, "exec: no"},
+		{Result{Status: StatusInternal}, "INTERNAL"},
+	} {
+		if got := test.r.message(l); got != test.want {
+			t.Errorf("%v: %q, want %q", test.r.Status, got, test.want)
+		}
+	}
+	for name, test := range map[string]struct {
+		v    Violation
+		want string
+	}{
+		"foreign": {Violation{Name: "read", Arch: ArchI386, Nr: 3}, "read(0x0, 0x0, 0x0, 0x0, 0x0, 0x0) of architecture i386"},
+		"unknown": {Violation{Arch: 7, Nr: 9999}, "call 9999(0x0, 0x0, 0x0, 0x0, 0x0, 0x0) of architecture 0x7"},
+		"x32":     {Violation{Arch: native, Nr: seccomp.X32Bit | 1}, "call 1073741825(0x0, 0x0, 0x0, 0x0, 0x0, 0x0) of the x32 interface"},
+		"minus":   {Violation{Arch: native, Nr: -1}, "call -1(0x0, 0x0, 0x0, 0x0, 0x0, 0x0)"},
+	} {
+		if got := test.v.Call(); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+func TestSimSizes(t *testing.T) {
+	for n, want := range map[uint64]string{
+		0: "0 bytes", 1: "1 byte", 10<<10 - 1: "10239 bytes", 10 << 10: "10 KiB", 10<<20 - 1: "10239 KiB", 10 << 20: "10 MiB", 5 << 30: "5120 MiB",
+	} {
+		if got := size(n); got != want {
+			t.Errorf("size(%d) = %q, want %q", n, got, want)
+		}
+	}
+	if got := plural(2, "process", "processes"); got != "2 processes" {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,188 @@
+package core
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+
+	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/seccomp"
+	"gosandbox/tracer"
+)
+
+// Policy decides about system calls. Build it with NewPolicy and Add; then it is only read, by any number of runs.
+type Policy struct {
+	fallback seccomp.Action
+	rules    []seccomp.Rule
+
+	mu       sync.Mutex
+	compiled map[filterKey][]unix.SockFilter
+}
+
+// Cmp is a condition on an argument; Op is one of Cmp... in abi_gen.go.
+type Cmp struct {
+	Arg, Op uint32
+	A, B    uint64
+}
+
+// NewPolicy starts from a profile ("permissive") and an action for calls that no rule names.
+func NewPolicy(profile string, fallback Action) (*Policy, error) {
+	if profile != "permissive" {
+		return nil, invalid("unknown profile %q; this version has \"permissive\"", profile)
+	}
+	action, err := lowerAction(fallback)
+	if err != nil {
+		return nil, err
+	}
+	return &Policy{fallback: action}, nil
+}
+
+// Clone is a copy that can be added to.
+func (p *Policy) Clone() *Policy {
+	return &Policy{fallback: p.fallback, rules: slices.Clone(p.rules)}
+}
+
+// Add appends a rule for a call: where several fit, the last decides.
+func (p *Policy) Add(arch uint32, name string, action Action, when ...Cmp) error {
+	if arch != ArchNative && arch != uint32(seccomp.Native()) {
+		return invalid("architecture %#x: only calls of the machine's own architecture can be allowed, all others kill", arch)
+	}
+	nr, ok := seccomp.Number(seccomp.Native(), name)
+	if !ok {
+		return invalid("unknown system call %q", name)
+	}
+	lowered, err := lowerAction(action)
+	if err != nil {
+		return err
+	}
+	rule := seccomp.Rule{Nr: nr, Action: lowered}
+	for _, c := range when {
+		rule.When = append(rule.When, seccomp.Cmp{Arg: c.Arg, Op: seccomp.Op(c.Op), A: c.A, B: c.B})
+	}
+	alone := seccomp.Policy{Arch: seccomp.Native(), Default: seccomp.Allow, Rules: []seccomp.Rule{rule}}
+	if _, err := seccomp.Compile(&alone); err != nil {
+		return invalid("rule for %s: %v", name, err)
+	}
+	if name == "execve" && lowered != seccomp.Allow && len(rule.When) == 0 {
+		return invalid("a rule that stops every execve would stop the start of the program")
+	}
+	p.mu.Lock()
+	p.rules, p.compiled = append(slices.Clip(p.rules), rule), nil
+	p.mu.Unlock()
+	return nil
+}
+
+// lowerAction turns an action of the API into one of the kernel. A kill becomes a stop, so that the call can be reported
+// with its arguments before the program dies.
+func lowerAction(a Action) (seccomp.Action, error) {
+	switch {
+	case a == ActionKill:
+		return seccomp.Trace(tracer.AskKill), nil
+	case a == ActionAllow:
+		return seccomp.Allow, nil
+	case a > 0x10000 && a <= 0x10000+4095:
+		return seccomp.Errno(uint16(a - 0x10000)), nil
+	}
+	return 0, invalid("unknown action %#x; use KILL, ERRNO(1..4095) or ALLOW", uint32(a))
+}
+
+// filterKey is what of a run, beside the policy, goes into its filter.
+type filterKey struct {
+	allocations  bool       // big mappings are watched
+	processes    int        // forks are gated from this number; 0: not
+	forkErrno    unix.Errno // what a refused fork gives
+	byDescriptor bool       // the program is started with execveat
+}
+
+// plain tells whether the policy says nothing but the guards.
+func (p *Policy) plain() bool { return p.fallback == seccomp.Allow && len(p.rules) == 0 }
+
+// permissive is the policy of a config without one.
+var permissive = &Policy{fallback: seccomp.Allow}
+
+// filter is the seccomp program for a run, compiled once for each key.
+func (p *Policy) filter(key filterKey) ([]unix.SockFilter, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if f := p.compiled[key]; f != nil {
+		return f, nil
+	}
+	f, err := p.compile(key)
+	if err != nil {
+		return nil, invalid("policy: %v", err)
+	}
+	const enough = 16 // keys differ with the limits: few in practice
+	if p.compiled == nil || len(p.compiled) >= enough {
+		p.compiled = map[filterKey][]unix.SockFilter{}
+	}
+	p.compiled[key] = f
+	return f, nil
+}
+
+func (p *Policy) compile(key filterKey) ([]unix.SockFilter, error) {
+	policy := seccomp.Policy{
+		Arch:    seccomp.Native(),
+		Default: p.fallback,
+		Foreign: seccomp.Trace(tracer.AskKill),
+		X32:     seccomp.Trace(tracer.AskKill),
+		Rules:   slices.Concat(weakGuards, p.rules, strongGuards),
+		Watch:   key.watch(),
+	}
+	filter, err := seccomp.Compile(&policy)
+	if err != nil {
+		return nil, err
+	}
+	// The filter is in force when the program is executed: a policy that stops that stops everything.
+	exec := "execve"
+	if key.byDescriptor {
+		exec = "execveat"
+	}
+	nr, _ := seccomp.Number(seccomp.Native(), exec)
+	d := seccomp.Data{Nr: int32(nr), Arch: uint32(seccomp.Native())}
+	if seccomp.Decide(&policy, &d) != seccomp.Allow {
+		return nil, fmt.Errorf("%s must be allowed, or the program cannot be started", exec)
+	}
+	return filter, nil
+}
+
+// weakGuards come before the caller's rules, which can undo them; strongGuards after, so that nothing can.
+var weakGuards, strongGuards = func() (weak, strong []seccomp.Rule) {
+	clone, _ := seccomp.Number(seccomp.Native(), "clone")
+	clone3, _ := seccomp.Number(seccomp.Native(), "clone3")
+	// clone3 has its flags in memory, where no filter can see them. Libraries fall back to clone.
+	weak = []seccomp.Rule{{Nr: clone3, Action: seccomp.Errno(uint16(unix.ENOSYS))}}
+	// An untraced process would escape.
+	strong = []seccomp.Rule{{Nr: clone, Action: seccomp.Errno(uint16(unix.EPERM)), When: []seccomp.Cmp{
+		{Arg: 0, Op: seccomp.MaskedEQ32, A: unix.CLONE_UNTRACED, B: unix.CLONE_UNTRACED},
+	}}}
+	return weak, strong
+}()
+
+// watch are the allowed calls that the tracer wants to see.
+func (k filterKey) watch() (rules []seccomp.Rule) {
+	if k.allocations {
+		mmap, _ := seccomp.Number(seccomp.Native(), "mmap")
+		rules = append(rules, seccomp.Rule{Nr: mmap, Action: seccomp.Trace(tracer.AskAlloc), When: []seccomp.Cmp{
+			{Arg: 1, Op: seccomp.GT, A: tracer.BigAllocation},
+			{Arg: 2, Op: seccomp.MaskedEQ32, A: unix.PROT_WRITE, B: unix.PROT_WRITE},
+			{Arg: 3, Op: seccomp.MaskedEQ32, A: unix.MAP_FIXED, B: 0}, // that is how Go's runtime, on a guarded thread, grows its heap
+		}})
+	}
+	if k.processes > 0 {
+		action := seccomp.Trace(tracer.AskFork)
+		if k.processes == 1 {
+			action = seccomp.Errno(uint16(k.forkErrno))
+		}
+		for _, name := range []string{"fork", "vfork"} {
+			if nr, ok := seccomp.Number(seccomp.Native(), name); ok {
+				rules = append(rules, seccomp.Rule{Nr: nr, Action: action})
+			}
+		}
+		clone, _ := seccomp.Number(seccomp.Native(), "clone")
+		rules = append(rules, seccomp.Rule{Nr: clone, Action: action, When: []seccomp.Cmp{
+			{Arg: 0, Op: seccomp.MaskedEQ32, A: unix.CLONE_THREAD, B: 0},
+		}})
+	}
+	return rules
+}

@@ -1,0 +1,93 @@
+package core
+
+import (
+	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/sys"
+	"gosandbox/tracer"
+)
+
+// Task is a run in progress. All methods may be called by any threads at once.
+type Task struct {
+	execution *execution
+	complete  uint32 // futex: 1 when the result is there
+	poll      int    // eventfd, readable from then on
+	result    *Result
+	err       error
+	closing   sync.Once
+}
+
+// Start starts a run and returns at once. The task must be closed.
+func Start(config *Config) (*Task, error) {
+	e, err := prepare(config, now())
+	if err != nil {
+		return nil, err
+	}
+	bell, err := sys.NewBell()
+	if err != nil {
+		e.release()
+		return nil, exhausted("an eventfd", err)
+	}
+	t := &Task{execution: e, poll: bell}
+	cpus, err := sys.Affinity(0)
+	if err != nil {
+		e.launch(-1, nil)
+	} else {
+		e.launch(-1, &cpus)
+	}
+	go t.attend()
+	return t, nil
+}
+
+// attend serves the captures on a thread that ends with the task.
+func (t *Task) attend() {
+	runtime.LockOSThread()
+	t.execution.await(0)
+	t.result, t.err = t.execution.result()
+	t.execution.release()
+	atomic.StoreUint32(&t.complete, 1)
+	sys.FutexWake(&t.complete, math.MaxInt32)
+	sys.Ring(t.poll)
+}
+
+// Wait blocks until the run is over, at most timeout ns (negative: for ever), and returns what Run would have. false: the
+// time has passed.
+func (t *Task) Wait(timeout int64) (*Result, error, bool) {
+	deadline := int64(0)
+	if timeout >= 0 {
+		deadline = now()
+		if timeout > math.MaxInt64-deadline {
+			deadline = 0
+		} else {
+			deadline += timeout
+		}
+	}
+	for atomic.LoadUint32(&t.complete) == 0 {
+		if deadline != 0 && now() >= deadline {
+			return nil, nil, false
+		}
+		sys.FutexWait(&t.complete, 0, deadline)
+	}
+	return t.result, t.err, true
+}
+
+// Kill kills the whole tree and does not wait. No effect on a task that has ended.
+func (t *Task) Kill() { t.execution.run.Kill(tracer.CauseCancelled) }
+
+// PollFD is a descriptor that is readable when the task has ended. It belongs to the task.
+func (t *Task) PollFD() int { return t.poll }
+
+// PID is the program's process id, 0 before it is there and after its end.
+func (t *Task) PID() int { return int(t.execution.run.PID()) }
+
+// Close kills the run if it still lives, waits until it is gone and frees the task. Results stay good.
+func (t *Task) Close() {
+	t.Kill()
+	t.Wait(-1)
+	t.closing.Do(func() { unix.Close(t.poll) })
+}

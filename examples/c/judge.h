@@ -1,0 +1,155 @@
+/*
+ * judge.h: the parts of the example judge.
+ *
+ *   judge.c       command line, threads, order of the work
+ *   table.c       the verdicts as a table or as JSON
+ *   problem.c     reading a problem folder
+ *   submission.c  reading and compiling one submission
+ *   testing.c     the tests of one submission and their verdict
+ *   sandboxed.c   running one command in gosandbox
+ *   compare.c     is the answer right?
+ *   workdir.c     temporary folders that strangers write to
+ *   text.c units.c  strings and numbers; shared with run
+ */
+#ifndef EXAMPLES_JUDGE_H
+#define EXAMPLES_JUDGE_H
+
+#include <gosandbox/sandbox.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define SHORT_TEXT 256 /* room for a detail or a message, cut where it is longer */
+
+/* ---------------------------------------------------------------- problem.c */
+
+enum checker { CHECKER_TOKENS, CHECKER_EXACT };
+
+struct limits {
+    uint64_t cpu, wall;                        /* ns */
+    uint64_t memory, stack, output, processes; /* bytes; number */
+};
+
+struct test {
+    char *name, *input, *answer; /* "01", and the paths of 01.in and 01.out */
+};
+
+struct problem {
+    char *title;
+    struct limits limits;
+    enum checker checker;
+    struct test *tests;
+    size_t test_count;
+    char *submission_dir;
+    char **submissions; /* file names */
+    size_t submission_count;
+};
+
+/* Reads the folder; only submissions whose name contains `filter` (NULL: all). Returns 0, or -1 with one sentence in
+ * error. Free it in both cases. */
+int problem_read(struct problem *problem, const char *dir, const char *filter, char error[SHORT_TEXT]);
+void problem_free(struct problem *problem);
+
+/* dir/name in new memory; NULL when there is none left. */
+char *join_path(const char *dir, const char *name);
+
+/* ---------------------------------------------------------------- compare.c */
+
+enum match { MATCH_RIGHT, MATCH_WRONG, MATCH_SPACING /* right but for white space */, MATCH_UNREADABLE };
+
+/* Compares an answer in memory with the file of the right one, reading the file piece by piece. `detail` tells where they
+ * differ first, or why the file cannot be read. */
+enum match compare(enum checker checker, const char *answer, size_t n, const char *path, char detail[SHORT_TEXT]);
+
+/* ---------------------------------------------------------------- workdir.c */
+
+/* Makes a folder of our own under TMPDIR or /tmp; its path is new memory. NULL with errno on failure. */
+char *workdir_new(void);
+/* Removes everything in the folder and, when `all` is set, the folder. Follows no links, and copes with folders of any
+ * depth and mode: a submission may have left anything. Returns 0, or -1 with errno. */
+int workdir_clear(const char *path, int all);
+
+/* ---------------------------------------------------------------- sandboxed.c */
+
+/* One command to be run in gosandbox. */
+struct command {
+    const char *const *argv; /* ends with NULL */
+    const char *cwd;
+    const char *stdin_path;  /* NULL: /dev/null */
+    uint64_t stdout_max, stderr_max; /* bytes kept */
+    struct limits limits;
+    int is_compiler; /* trusted with more system calls than a submission */
+};
+
+/* Runs the command. Returns what gosandbox_run would have, also when a signal told the judge to stop (then the status is
+ * CANCELLED). Free *result in all cases. */
+int sandboxed_run(const struct command *command, gosandbox_result **result);
+
+/* Is this command root's? Then submissions run as `nobody`. Returns 1 or 0, or -1 when root cannot change ids. */
+int sandboxed_as_nobody(void);
+#define NOBODY 65534u
+
+/* Makes SIGINT, SIGTERM and SIGHUP end all runs, present and future. Returns 0, or -1 with errno. */
+int stop_on_signals(void);
+/* The signal that has arrived, 0 when none. */
+int stop_signal(void);
+
+/* ---------------------------------------------------------------- testing.c */
+
+enum verdict {
+    VERDICT_AC,  /* accepted */
+    VERDICT_WA,  /* wrong answer */
+    VERDICT_PE,  /* presentation error: right but for white space (checker=exact) */
+    VERDICT_TLE, /* CPU time limit */
+    VERDICT_WTL, /* wall time limit: it slept or waited */
+    VERDICT_MLE, /* memory limit */
+    VERDICT_OLE, /* output limit */
+    VERDICT_RTE, /* run-time error: a signal, or an exit code other than 0 */
+    VERDICT_PLE, /* process limit */
+    VERDICT_SV,  /* security violation: a forbidden system call */
+    VERDICT_CE,  /* compile error */
+    VERDICT_SE,  /* system error: not the submission's fault */
+    VERDICT_SKIPPED, /* not judged */
+    VERDICT_COUNT
+};
+
+struct report {
+    enum verdict verdict;
+    int has_expectation, as_expected;
+    char expected[16]; /* what the submission's first line says, "" when it says nothing */
+    size_t passed;
+    uint64_t cpu, wall, memory; /* the largest of all tests */
+    int has_cpu, has_wall, has_memory; /* was it measured at all? */
+    char detail[SHORT_TEXT];
+};
+
+const char *verdict_name(enum verdict verdict);
+/* Writes verdict and detail (as printf does) into the report. */
+void decide(struct report *report, enum verdict verdict, const char *format, ...);
+/* Runs the command. Returns 0 with *result and *stats when the program has run to some end; else the report says what
+ * happened. Free *result in both cases. */
+int run_command(struct report *report, const struct command *command, gosandbox_result **result,
+                struct gosandbox_stats *stats);
+/* Runs the tests in order, `argv` in the folder `work`, until one fails, or all of them. The verdict is that of the first
+ * failed one. */
+void run_tests(struct report *report, const struct problem *problem, const char *const *argv, const char *work,
+               int all_tests);
+
+/* ---------------------------------------------------------------- submission.c */
+
+/* Judges one submission. `scratch` is a folder of its own, still empty. */
+void submission_judge(struct report *report, const struct problem *problem, const char *file, const char *scratch,
+                      int all_tests);
+
+/* ---------------------------------------------------------------- table.c */
+
+struct count {
+    size_t as_expected, unexpected, without, skipped;
+};
+
+void table_begin(FILE *to, const struct problem *problem, int json);
+void table_row(FILE *to, const struct problem *problem, const char *file, const struct report *report, int json,
+               int is_first);
+void table_end(FILE *to, const struct count *count, int json);
+
+#endif

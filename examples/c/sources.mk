@@ -1,0 +1,4 @@
+# The files that make up each example besides its own; the Makefile at the top includes this.
+minimal_SOURCES =
+run_SOURCES = run_options.c run_report.c text.c units.c
+judge_SOURCES = table.c problem.c submission.c testing.c sandboxed.c compare.c workdir.c text.c units.c

@@ -1,0 +1,9 @@
+// expect: PLE
+// A fork bomb. The problem allows one process.
+#include <unistd.h>
+
+int main(void)
+{
+    for (;;)
+        fork();
+}

@@ -1,0 +1,401 @@
+/*
+ * gosandbox: run a program nobody trusts, under limits, and say exactly what happened.
+ *
+ * This header is the contract. C99 and C++17. Link with -lgosandbox.
+ *
+ * Rules that hold everywhere
+ *
+ *   Errors     An int function returns 0 or a negative GOSANDBOX_E... code; the codes a function can
+ *              return are listed at it. After a failure gosandbox_last_error() tells, for the calling
+ *              thread, the code, the errno, the step and a sentence that names the remedy. Every
+ *              function that enters the library can also return GOSANDBOX_EFORKED (called in a child
+ *              that was forked after the library was loaded) and GOSANDBOX_EINTERNAL (a fault of the
+ *              library, with a stack for the log callback); these two are not repeated below.
+ *   Handles    Handles are opaque and are never dereferenced by the library. A NULL, freed or foreign
+ *              handle gives GOSANDBOX_EBADF. Every ..._free accepts NULL, and a handle freed twice is
+ *              ignored the second time.
+ *   Memory     Inputs are copied before a function returns. A pointer that the library returns
+ *              belongs to the handle it was asked from and lives until that handle is freed. Nobody
+ *              ever calls free() on it.
+ *   Structs    A public struct begins with `size`, set by the caller to sizeof, and only grows at its
+ *              end; the library writes no more than `size` bytes. Where the library hands out a
+ *              pointer to a struct, `size` is set by the library.
+ *   Threads    Any thread may call anything, except that one config is built by one thread at a time.
+ *              run and start take a snapshot, so a config can be changed or freed at once afterwards
+ *              and can serve many runs side by side. task_kill, task_wait and task_poll_fd may be
+ *              called for one task from many threads at the same time.
+ *   Units      Times are nanoseconds, sizes are bytes, both unsigned 64-bit.
+ *   The host   The library never prints, exits, aborts, installs a signal handler of its own, reaps a
+ *              child of the host, or changes the host's signal mask, limits or descriptors.
+ */
+#ifndef GOSANDBOX_SANDBOX_H
+#define GOSANDBOX_SANDBOX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define GOSANDBOX_VERSION_MAJOR 1u
+#define GOSANDBOX_VERSION_MINOR 0u
+#define GOSANDBOX_VERSION_PATCH 0u
+#define GOSANDBOX_VERSION 0x010000u /* major << 16 | minor << 8 | patch, of this header */
+
+/* ---------------------------------------------------------------- error codes */
+
+#define GOSANDBOX_OK 0
+#define GOSANDBOX_EINVAL (-1)       /* an argument cannot mean anything; last_error names it */
+#define GOSANDBOX_EBADF (-2)        /* a handle is NULL, freed, foreign, or of another type */
+#define GOSANDBOX_ENOMEM (-3)       /* no memory, descriptors, threads or processes left for the library */
+#define GOSANDBOX_EUNSUPPORTED (-4) /* this machine cannot enforce what was asked for */
+#define GOSANDBOX_ESETUP (-5)       /* the program could not be started; the step says where */
+#define GOSANDBOX_EINTERNAL (-6)    /* a fault of the library; the run was killed */
+#define GOSANDBOX_EFORKED (-7)      /* called in a forked child of the process that loaded the library */
+#define GOSANDBOX_ETIMEDOUT (-8)    /* the time given to task_wait has passed; the task goes on */
+
+/* ---------------------------------------------------------------- status of a run */
+
+/* What became of the program. Exactly one, decided once. */
+#define GOSANDBOX_STATUS_EXITED 0u        /* ended by itself; exit_code is 0..255 */
+#define GOSANDBOX_STATUS_SIGNALED 1u      /* ended by a signal that no limit caused; signal tells which */
+#define GOSANDBOX_STATUS_CPU_LIMIT 2u     /* used more CPU time than GOSANDBOX_LIMIT_CPU */
+#define GOSANDBOX_STATUS_WALL_LIMIT 3u    /* lived longer than GOSANDBOX_LIMIT_WALL */
+#define GOSANDBOX_STATUS_MEMORY_LIMIT 4u  /* used, or was refused, memory beyond GOSANDBOX_LIMIT_MEMORY */
+#define GOSANDBOX_STATUS_OUTPUT_LIMIT 5u  /* wrote more than GOSANDBOX_LIMIT_OUTPUT */
+#define GOSANDBOX_STATUS_PROCESS_LIMIT 6u /* made more processes than GOSANDBOX_LIMIT_PROCESSES */
+#define GOSANDBOX_STATUS_VIOLATION 7u     /* made a system call that the policy kills for */
+#define GOSANDBOX_STATUS_CANCELLED 8u     /* killed by task_kill, task_free or the caller's interrupt */
+#define GOSANDBOX_STATUS_SETUP_FAILED 9u  /* never started; never confused with an exit code of 127 */
+#define GOSANDBOX_STATUS_INTERNAL 10u     /* the library lost sight of the program and killed it */
+
+/* Why the library killed the run; NONE when it did not. */
+#define GOSANDBOX_CAUSE_NONE 0u
+#define GOSANDBOX_CAUSE_CPU 1u       /* CPU time of the whole tree passed the limit */
+#define GOSANDBOX_CAUSE_WALL 2u      /* wall time passed the limit */
+#define GOSANDBOX_CAUSE_MEMORY 3u    /* memory of a process passed the limit */
+#define GOSANDBOX_CAUSE_OUTPUT 4u    /* captured bytes, or the size of a file, passed the limit */
+#define GOSANDBOX_CAUSE_PROCESSES 5u /* one process too many */
+#define GOSANDBOX_CAUSE_VIOLATION 6u /* a kill rule, or a callback that answered KILL */
+#define GOSANDBOX_CAUSE_CANCELLED 7u /* the caller asked for it */
+#define GOSANDBOX_CAUSE_FAULT 8u     /* an operation of the library failed; fail closed */
+
+/* The step of starting a program, in the order in which they happen. */
+#define GOSANDBOX_STEP_NONE 0u
+#define GOSANDBOX_STEP_PREPARE 1u      /* pipes, memory files and threads of the library */
+#define GOSANDBOX_STEP_CLONE 2u        /* making the process */
+#define GOSANDBOX_STEP_SIGNALS 3u      /* dispositions back to default */
+#define GOSANDBOX_STEP_SESSION 4u      /* a session of its own */
+#define GOSANDBOX_STEP_OPEN 5u         /* opening a file for a descriptor; index is the descriptor */
+#define GOSANDBOX_STEP_DESCRIPTORS 6u  /* placing descriptors, closing all others; index is the descriptor */
+#define GOSANDBOX_STEP_CWD 7u          /* changing to the working directory */
+#define GOSANDBOX_STEP_RLIMIT 8u       /* a resource limit; index is the resource */
+#define GOSANDBOX_STEP_NICE 9u         /* the nice value */
+#define GOSANDBOX_STEP_AFFINITY 10u    /* the CPUs it may run on */
+#define GOSANDBOX_STEP_IDS 11u         /* groups, gid, uid */
+#define GOSANDBOX_STEP_DEATH_SIGNAL 12u /* dying with the host */
+#define GOSANDBOX_STEP_TRACE 13u       /* attaching the tracer */
+#define GOSANDBOX_STEP_NO_NEW_PRIVS 14u /* giving up setuid programs */
+#define GOSANDBOX_STEP_SECCOMP 15u     /* loading the system call filter */
+#define GOSANDBOX_STEP_EXEC 16u        /* starting the program */
+
+/* ---------------------------------------------------------------- limits */
+
+/*
+ * A limit is a promise: passing it gives the status above. A limit that is not set is not enforced.
+ */
+#define GOSANDBOX_LIMIT_CPU 0u        /* ns of user + system time, summed over all processes and threads of the run */
+#define GOSANDBOX_LIMIT_WALL 1u       /* ns from the start of the program */
+#define GOSANDBOX_LIMIT_MEMORY 2u     /* bytes of anonymous and shared memory in use, per process */
+#define GOSANDBOX_LIMIT_STACK 3u      /* bytes of the main thread's stack; passing it is SIGSEGV (SIGNALED) */
+#define GOSANDBOX_LIMIT_OUTPUT 4u     /* bytes in all captured descriptors together, and size of any one file written */
+#define GOSANDBOX_LIMIT_PROCESSES 5u  /* processes alive at once, the first one included; threads do not count */
+#define GOSANDBOX_LIMIT_OPEN_FILES 6u /* descriptors per process; passing it is EMFILE, no status of its own */
+#define GOSANDBOX_LIMIT_COUNT 7u
+
+/* ---------------------------------------------------------------- actions */
+
+typedef uint32_t gosandbox_action;            /* 0 is the fail-closed value */
+#define GOSANDBOX_KILL 0u                     /* kill the tree, status VIOLATION */
+#define GOSANDBOX_ERRNO(e) (0x10000u | (uint32_t)(e)) /* the call fails with e (1..4095) and is not executed */
+#define GOSANDBOX_ALLOW 0x7fff0000u           /* execute the call */
+
+/* Architectures, as the kernel's AUDIT_ARCH_ numbers. 0 is the machine's own. */
+#define GOSANDBOX_ARCH_NATIVE 0u
+#define GOSANDBOX_ARCH_X86_64 0xc000003eu
+#define GOSANDBOX_ARCH_I386 0x40000003u
+#define GOSANDBOX_ARCH_AARCH64 0xc00000b7u
+
+/* Comparisons. The plain ones see all 64 bits of an argument; the _32 ones the low 32, which is all that the
+ * kernel reads of an int: compare the domain of socket(2) with EQ_32. */
+#define GOSANDBOX_CMP_EQ 1u
+#define GOSANDBOX_CMP_NE 2u
+#define GOSANDBOX_CMP_LT 3u
+#define GOSANDBOX_CMP_LE 4u
+#define GOSANDBOX_CMP_GT 5u
+#define GOSANDBOX_CMP_GE 6u
+#define GOSANDBOX_CMP_MASKED_EQ 7u /* (argument & a) == b */
+#define GOSANDBOX_CMP_EQ_32 17u
+#define GOSANDBOX_CMP_NE_32 18u
+#define GOSANDBOX_CMP_LT_32 19u
+#define GOSANDBOX_CMP_LE_32 20u
+#define GOSANDBOX_CMP_GT_32 21u
+#define GOSANDBOX_CMP_GE_32 22u
+#define GOSANDBOX_CMP_MASKED_EQ_32 23u
+
+/* A condition on argument `arg` (0..5): argument `op` a; b is used by the masked ones alone. */
+struct gosandbox_cmp {
+    uint32_t arg, op;
+    uint64_t a, b;
+};
+
+/* A system call of the tracee, as it was about to be executed. */
+struct gosandbox_syscall {
+    uint32_t size;
+    uint32_t phase;   /* GOSANDBOX_PHASE_ENTRY */
+    uint32_t arch;    /* GOSANDBOX_ARCH_... of the call, which need not be that of the machine */
+    uint32_t flags;   /* 0 for now */
+    int32_t pid, tid; /* process and thread, in the host's pid namespace */
+    int64_t nr;       /* number of the call in its architecture */
+    int64_t ret;      /* 0 in phase ENTRY */
+    uint64_t args[6];
+    uint64_t ip; /* instruction pointer */
+};
+#define GOSANDBOX_PHASE_ENTRY 1u
+
+/* ---------------------------------------------------------------- version, errors, features */
+
+/* What went wrong in the calling thread's last failed call. */
+struct gosandbox_error {
+    uint32_t size;
+    int32_t code;        /* GOSANDBOX_E..., 0 before the first failure */
+    int32_t sys_errno;   /* errno of the kernel, 0 where there is none */
+    uint32_t step;       /* GOSANDBOX_STEP_..., NONE outside of a start */
+    int32_t index;       /* which one of several, as told at the step; -1 where there is one only */
+    uint32_t reserved;
+    const char *message; /* UTF-8, one sentence, never NULL */
+};
+
+/* Version of the loaded library, as GOSANDBOX_VERSION. Never fails. */
+uint32_t gosandbox_version(void);
+/* The same as "1.0.0"; static. */
+const char *gosandbox_version_string(void);
+
+/* The calling thread's last failure; never NULL, valid until the thread's next failing call; a call that succeeds
+ * leaves it alone. */
+const struct gosandbox_error *gosandbox_last_error(void);
+
+/* Names such as "CPU_LIMIT", "exec", "CPU", "EINVAL"; "?" for a number without a name. Static. */
+const char *gosandbox_status_name(uint32_t status);
+const char *gosandbox_cause_name(uint32_t cause);
+const char *gosandbox_step_name(uint32_t step);
+const char *gosandbox_error_name(int code);
+/* Name of a system call ("openat"), static; NULL for a number without a name in that architecture. */
+const char *gosandbox_syscall_name(uint32_t arch, int64_t nr);
+
+/* What this machine gives. */
+#define GOSANDBOX_FEATURE_PTRACE 1u       /* processes can be traced: needed by every run */
+#define GOSANDBOX_FEATURE_SECCOMP 2u      /* system call filters with RET_TRACE: needed by every run */
+#define GOSANDBOX_FEATURE_CHANGE_IDS 3u   /* set_ids to another user: root, or CAP_SETUID and CAP_SETGID */
+#define GOSANDBOX_FEATURE_RAISE_LIMITS 4u /* hard rlimits above those of the host: CAP_SYS_RESOURCE */
+#define GOSANDBOX_FEATURE_NEGATIVE_NICE 5u /* a nice value below the host's: CAP_SYS_NICE or RLIMIT_NICE */
+/* 1 when the machine has it, 0 when not (the reason and the remedy stand in last_error), EINVAL for an unknown
+ * number. */
+int gosandbox_feature(uint32_t feature);
+
+#define GOSANDBOX_LOG_ERROR 1u
+#define GOSANDBOX_LOG_WARNING 2u
+#define GOSANDBOX_LOG_DEBUG 3u
+/* Called with one line of text, valid during the call, from any thread, several at once possible. Must not call back
+ * into the library. */
+typedef void (*gosandbox_log_cb)(uint32_t level, const char *text, void *payload);
+/* Sets the one log callback of the process for messages of `level` and graver; NULL switches it off. Without a callback
+ * nothing is logged. A callback that runs at this moment in another thread may still be running on return.
+ * Errors: EINVAL (level). */
+int gosandbox_set_log(uint32_t level, gosandbox_log_cb callback, void *payload);
+
+/* ---------------------------------------------------------------- config */
+
+typedef struct gosandbox_config gosandbox_config;
+
+/*
+ * A new config: no arguments, an empty environment, the host's working directory, descriptors 0, 1 and 2 on /dev/null
+ * and no others, no limits, no core files, the guard policy (see set_policy).
+ * All setters return EBADF for a bad handle; EINVAL for NULL where a value is needed, a string with a bad length or
+ * a number out of range, and leave the config as it was.
+ */
+int gosandbox_config_new(gosandbox_config **out);
+void gosandbox_config_free(gosandbox_config *config);
+
+/* The program and its arguments, n >= 1 of them. argv[0] is also the path that is executed: relative to the working
+ * directory set by set_cwd; without a slash it is searched in PATH of the run's own environment, or in
+ * /usr/local/bin:/usr/bin:/bin when that has none. Errors: EINVAL (n is 0, a NULL, an empty argv[0]). */
+int gosandbox_config_set_argv(gosandbox_config *config, size_t n, const char *const *argv);
+/* The whole environment, as "NAME=value"; empty unless set: the host's is never passed on. Errors: EINVAL (no '=', empty name). */
+int gosandbox_config_set_env(gosandbox_config *config, size_t n, const char *const *env);
+/* The working directory of the program; relative to the host's at the time of the run. */
+int gosandbox_config_set_cwd(gosandbox_config *config, const char *path);
+/* Executes the file open as `host_fd` instead of argv[0] (execveat): immune to renames. Duplicated at the time of the
+ * run, so it must be open then; the program cannot see it. A script cannot be started that way. */
+int gosandbox_config_set_exec_fd(gosandbox_config *config, int host_fd);
+
+/*
+ * Descriptors of the program. Each of them replaces what was said before about that child descriptor
+ * (0 <= child < 1024). All descriptors of the host that are not named here are closed in the program.
+ */
+/* Bytes for descriptor 0, served from a sealed memory file: the program may read all, some or none of them. */
+int gosandbox_config_set_stdin_bytes(gosandbox_config *config, const void *bytes, size_t n);
+/* The host's open descriptor, which must still be open when the run starts. */
+int gosandbox_config_set_fd(gosandbox_config *config, int child, int host_fd);
+/* A file, opened for each run with open(2)'s flags and mode (O_NOCTTY is added), relative to the host's working
+ * directory, with the host's rights, in the umask of the run. A fifo that nobody opens at the other end ends as SETUP_FAILED
+ * when the wall limit has passed. */
+int gosandbox_config_open_fd(gosandbox_config *config, int child, const char *path, int flags, uint32_t mode);
+/* The same open file as descriptor `other` of the program ("2>&1" is dup_fd(config, 2, 1)). Errors: EINVAL
+ * (child == other). An `other` that is not set, or a circle, is reported by run. */
+int gosandbox_config_dup_fd(gosandbox_config *config, int child, int other);
+/* What the program writes to the descriptor goes to memory: the first `max` bytes are kept, the rest is drained and
+ * counted. Read it with gosandbox_result_output. Errors: EINVAL (max > 2^40). */
+int gosandbox_config_capture(gosandbox_config *config, int child, uint64_t max);
+
+/* One of GOSANDBOX_LIMIT_...; value > 0 and < 2^63 (a negative number that was cast is refused); OUTPUT may be 0.
+ * OPEN_FILES and STACK become the rlimits of that name, OUTPUT also becomes RLIMIT_FSIZE.
+ * Errors: EINVAL (unknown limit, value out of range). */
+int gosandbox_config_set_limit(gosandbox_config *config, uint32_t limit, uint64_t value);
+/* What happens at the process limit: GOSANDBOX_KILL (the default: status PROCESS_LIMIT) or GOSANDBOX_ERRNO(e): fork
+ * fails with e (EAGAIN is what programs expect) and the program goes on. */
+int gosandbox_config_set_process_action(gosandbox_config *config, gosandbox_action action);
+/* A resource limit of the kernel, RLIMIT_* of <sys/resource.h>; UINT64_MAX is RLIM_INFINITY. It wins over the rlimit
+ * that a limit implies; the limit itself stays enforced. Unset ones are those of the host, but RLIMIT_CORE is 0.
+ * Errors: EINVAL (unknown resource, soft > hard). */
+int gosandbox_config_set_rlimit(gosandbox_config *config, int resource, uint64_t soft, uint64_t hard);
+
+/* User and group of the program; supplementary groups are dropped. Needs FEATURE_CHANGE_IDS unless they are the
+ * host's own. Errors: EINVAL (UINT32_MAX). */
+int gosandbox_config_set_ids(gosandbox_config *config, uint32_t uid, uint32_t gid);
+/* 0..0777; the host's unless set. */
+int gosandbox_config_set_umask(gosandbox_config *config, uint32_t mask);
+/* The CPUs that the program may run on, n >= 1 numbers below 4096; those of the calling thread unless set. */
+int gosandbox_config_set_affinity(gosandbox_config *config, size_t n, const uint32_t *cpus);
+/* -20..19; the host's unless set. */
+int gosandbox_config_set_nice(gosandbox_config *config, int nice);
+
+/*
+ * The system call policy.
+ *
+ * Always in force, whatever the policy: calls of a foreign architecture (int 0x80) and of x32 kill; clone with
+ * CLONE_UNTRACED fails with EPERM; clone3 fails with ENOSYS, as C libraries expect of a kernel that lacks it, unless a
+ * rule names it.
+ */
+/* Starts the policy from a profile ("permissive": nothing but the above; NULL means the same) with the action for calls that no
+ * rule names. Rules added before are dropped. Errors: EINVAL (unknown profile, action). */
+int gosandbox_config_set_policy(gosandbox_config *config, const char *profile, gosandbox_action fallback);
+/* A rule: calls named `name` in `arch` (GOSANDBOX_ARCH_NATIVE) for which all n conditions hold (n may be 0) get the
+ * action. Where several rules fit a call the one added last decides. Errors: EINVAL (unknown name, arch, action, op,
+ * arg > 5, more than 64 conditions, a rule that would stop the execve that starts the program). */
+int gosandbox_config_add_rule(gosandbox_config *config, uint32_t arch, const char *name, gosandbox_action action,
+                              size_t n, const struct gosandbox_cmp *conditions);
+
+/* ---------------------------------------------------------------- run */
+
+typedef struct gosandbox_result gosandbox_result;
+typedef struct gosandbox_task gosandbox_task;
+
+/*
+ * Runs the program and blocks until it, and every process it made, is gone.
+ *
+ * 0 for every verdict about the program, whatever it is. ESETUP and EINTERNAL are also told in a result (status
+ * SETUP_FAILED or INTERNAL); for other errors *out is NULL. The result belongs to the caller.
+ * Errors: EBADF, EINVAL (no argv, a config that contradicts itself), ESETUP, ENOMEM, EUNSUPPORTED, EINTERNAL.
+ */
+int gosandbox_run(const gosandbox_config *config, gosandbox_result **out);
+
+/* The same without blocking: *out is a task. A program that cannot be started is told by task_wait.
+ * Errors: EBADF, EINVAL, ENOMEM. */
+int gosandbox_start(const gosandbox_config *config, gosandbox_task **out);
+/* Waits for the end, at most timeout_ns (negative: forever, 0: not at all). Returns what run would have. May be called
+ * again and by several threads: each gets a result handle of its own. Also returns EBADF at once when another thread
+ * frees the task meanwhile. Errors: those of run, ETIMEDOUT, EBADF. */
+int gosandbox_task_wait(gosandbox_task *task, int64_t timeout_ns, gosandbox_result **out);
+/* Kills the whole tree, status CANCELLED; does not wait; no effect on a task that has ended. Errors: EBADF. */
+int gosandbox_task_kill(gosandbox_task *task);
+/* A descriptor that becomes readable, and stays so, when the task has ended; for poll, select and epoll. It belongs to
+ * the task: do not read or close it. Errors: EBADF, ENOMEM. */
+int gosandbox_task_poll_fd(gosandbox_task *task);
+/* Process id of the program, 0 while it is not started yet. It stays the program's while the task has not ended.
+ * Errors: EBADF. */
+int gosandbox_task_pid(gosandbox_task *task);
+/* Kills the tree if it still lives, waits until it is gone, and frees. Results taken before stay valid. */
+void gosandbox_task_free(gosandbox_task *task);
+
+/* ---------------------------------------------------------------- results */
+
+/* Where a figure comes from. */
+#define GOSANDBOX_SOURCE_NONE 0u         /* not measured */
+#define GOSANDBOX_SOURCE_TASK_CLOCK 1u   /* the kernel's exact CPU clock of each process, read when it ended */
+#define GOSANDBOX_SOURCE_RUSAGE 2u       /* wait4's rusage */
+#define GOSANDBOX_SOURCE_MONOTONIC 3u    /* CLOCK_MONOTONIC of the host */
+#define GOSANDBOX_SOURCE_PROC_STATUS 4u  /* high-water mark in /proc/PID/status, read when the process ended */
+#define GOSANDBOX_SOURCE_TRACER 5u       /* counted by the tracer */
+#define GOSANDBOX_SOURCE_CAPTURE 6u      /* counted while draining captured descriptors */
+#define GOSANDBOX_SOURCE_SAMPLED 7u      /* the largest of samples: a lower bound */
+
+/* The figures, as indices of source[] and as bits (1 << index) of `measured`. */
+#define GOSANDBOX_FIGURE_CPU 0u
+#define GOSANDBOX_FIGURE_USER 1u
+#define GOSANDBOX_FIGURE_SYS 2u
+#define GOSANDBOX_FIGURE_WALL 3u
+#define GOSANDBOX_FIGURE_SETUP 4u
+#define GOSANDBOX_FIGURE_MEMORY_PEAK 5u
+#define GOSANDBOX_FIGURE_PROCESSES_PEAK 6u
+#define GOSANDBOX_FIGURE_OUTPUT_BYTES 7u
+#define GOSANDBOX_FIGURE_NOTIFICATIONS 8u
+#define GOSANDBOX_FIGURE_STOPS 9u
+#define GOSANDBOX_FIGURE_CONTEXT_SWITCHES 10u
+#define GOSANDBOX_FIGURE_FAULTS 11u
+#define GOSANDBOX_FIGURE_COUNT 16u /* room to grow */
+
+struct gosandbox_stats {
+    uint32_t size;
+    uint32_t status;     /* GOSANDBOX_STATUS_... */
+    uint32_t cause;      /* GOSANDBOX_CAUSE_... */
+    int32_t exit_code;   /* 0..255 with EXITED, else -1 */
+    int32_t signal;      /* the signal with SIGNALED, else 0 */
+    uint32_t measured;   /* bit 1 << GOSANDBOX_FIGURE_...: the figure was measured; others are 0 */
+    uint64_t cpu;        /* ns, user + system of the whole tree since the start of the program */
+    uint64_t user;       /* ns; the split of cpu is as coarse as the kernel's tick */
+    uint64_t sys;        /* ns */
+    uint64_t wall;       /* ns from the start of the program until its end */
+    uint64_t setup;      /* ns from the call until the start of the program */
+    uint64_t memory_peak; /* bytes, the largest process's peak */
+    uint64_t processes_peak; /* most processes alive at once */
+    uint64_t output_bytes; /* bytes written to captured descriptors, dropped ones included */
+    uint64_t notifications; /* decisions made by seccomp notification */
+    uint64_t stops;      /* ptrace stops served */
+    uint64_t context_switches; /* of the program's processes, voluntary and not */
+    uint64_t faults;     /* page faults, minor and major */
+    uint8_t source[GOSANDBOX_FIGURE_COUNT]; /* GOSANDBOX_SOURCE_... per figure */
+};
+
+/* Fills *out, whose `size` the caller has set. Errors: EBADF, EINVAL (out is NULL, size < 8). */
+int gosandbox_result_stats(const gosandbox_result *result, struct gosandbox_stats *out);
+/* The system call that ended a run with status VIOLATION. *out as for stats; `path`, when not NULL, gets the path
+ * argument where there is one, cut to n - 1 bytes, else "". Returns 1 when there is one, 0 when not.
+ * Errors: EBADF, EINVAL. */
+int gosandbox_result_violation(const gosandbox_result *result, struct gosandbox_syscall *out, char *path, size_t n);
+/* One sentence that says what happened, e.g. "used 1.003 s of CPU time, limit 1 s" or "exec: No such file or directory:
+ * ./a.out". Never NULL: a bad handle gives "". */
+const char *gosandbox_result_message(const gosandbox_result *result);
+/* The bytes captured from a descriptor; *n, when n is not NULL, gets their number. Never NULL for a captured
+ * descriptor, and a NUL byte that does not count follows them; NULL and 0 for one that was not captured or a bad handle. */
+const void *gosandbox_result_output(const gosandbox_result *result, int child, size_t *n);
+/* What went wrong for status SETUP_FAILED and INTERNAL, else code 0. NULL for a bad handle. */
+const struct gosandbox_error *gosandbox_result_error(const gosandbox_result *result);
+void gosandbox_result_free(gosandbox_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GOSANDBOX_SANDBOX_H */

@@ -1,0 +1,16 @@
+package sys
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// NewBell makes an eventfd: readable, for good, once it was rung.
+func NewBell() (int, error) { return unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK) }
+
+// Ring makes a bell readable.
+func Ring(fd int) {
+	one := uint64(1)
+	unix.RawSyscall6(unix.SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(&one)), 8, 0, 0, 0)
+}

@@ -1,0 +1,27 @@
+package sys
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// RefuseSyscall makes the call that a task is about to execute fail with errno instead.
+func RefuseSyscall(tid int32, errno unix.Errno) error {
+	var regs unix.PtraceRegs
+	if err := ptraceInto(unix.PTRACE_GETREGS, tid, 0, unsafe.Pointer(&regs)); err != nil {
+		return err
+	}
+	regs.Orig_rax = ^uint64(0) // no call
+	regs.Rax = uint64(-int64(errno))
+	return ptraceInto(unix.PTRACE_SETREGS, tid, 0, unsafe.Pointer(&regs))
+}
+
+// CurrentSyscall is the number of the call that a stopped task is returning from, or -1.
+func CurrentSyscall(tid int32) int64 {
+	var regs unix.PtraceRegs
+	if err := ptraceInto(unix.PTRACE_GETREGS, tid, 0, unsafe.Pointer(&regs)); err != nil {
+		return -1
+	}
+	return int64(regs.Orig_rax)
+}

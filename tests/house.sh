@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# House rules that no compiler checks. Each prints what breaks it.
+set -u
+failed=0
+fail() { echo "check: $1" >&2; failed=1; }
+
+# Imports point one way: capi -> core -> {tracee, tracer, internal/...} -> internal/sys.
+imports() { go list -f '{{.ImportPath}} {{join .Imports " "}}' "./$1/..." | grep -E " gosandbox/($2)( |$)"; }
+imports tracee 'tracer|core|capi' && fail "tracee imports upwards"
+imports tracer 'tracee|core|capi' && fail "tracer imports upwards or sideways"
+imports internal 'tracee|tracer|core|capi' && fail "internal imports upwards"
+imports core 'capi' && fail "core imports upwards"
+
+# cgo stands in capi alone.
+grep -rln '^import "C"' --include='*.go' core tracee tracer internal && fail 'import "C" outside of capi'
+
+# Raw system calls stand in internal/sys and tracee only.
+grep -rlnE '\b(Raw)?Syscall6?\(' --include='*.go' core tracer capi internal |
+    grep -vE '^internal/sys/|_test\.go$' && fail "raw system calls outside of internal/sys and tracee"
+
+# The packages os and time would open an epoll descriptor behind the host's back.
+go list -f '{{.ImportPath}} {{join .Imports " "}}' ./core ./tracee ./tracer ./internal/sys ./internal/seccomp ./capi |
+    grep -E ' (os|net|os/exec|os/signal)( |$)' && fail "package os or net in the library"
+
+# What runs in the child is nosplit and norace, without exception.
+awk '/^func / { if (one !~ /go:nosplit/ || two !~ /go:norace/) { print FILENAME ": " $0; bad = 1 } } { one = two; two = $0 } END { exit bad }' \
+    tracee/*_in_child.go || fail "a function of the child that is not nosplit and norace"
+
+# Files of a size to be read; tests may be longer.
+while read -r lines file; do
+    [ "$file" = total ] || [ "$lines" -le 400 ] || fail "$file has $lines lines"
+done < <(git ls-files '*.go' '*.c' '*.py' '*.sh' | grep -vE '_gen|_test\.go$|(^|/)tests?[_/]' | xargs wc -l)
+
+# Nothing of the machine it was made on.
+git grep -nE '/(work|root|tmp/gp)/[a-z]' -- . ':!tests/house.sh' && fail "a path of somebody's machine"
+exit $failed

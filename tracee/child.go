@@ -1,0 +1,93 @@
+package tracee
+
+import (
+	"runtime"
+	_ "unsafe" // for go:linkname
+
+	"golang.org/x/sys/unix"
+)
+
+// Child is a program that is being started.
+type Child struct {
+	PID   int32
+	pidfd int32
+	plan  *plan
+	stack []byte
+}
+
+// Prepare makes everything ready for Start, so that little is left to fail.
+func Prepare(spec *Spec) (*Child, error) {
+	p, err := newPlan(spec)
+	if err != nil {
+		return nil, err
+	}
+	return &Child{plan: p, pidfd: -1}, nil
+}
+
+// Start clones the child, on the calling thread, which must outlive it: the child dies with that thread. The child
+// prepares itself and then waits at the gate for Release.
+func (c *Child) Start() error {
+	stack, err := takeStack()
+	if err != nil {
+		return &Error{StepPrepare, -1, unix.ENOMEM}
+	}
+	c.stack = stack
+	// The exit signal is 0, so that a child that fails before exec does not bother the host with SIGCHLD.
+	const flags = unix.CLONE_VM | unix.CLONE_PIDFD
+	// All signals are blocked in between: a handler of the Go runtime must not run in the child on this thread's state.
+	beforeFork()
+	ret := cloneOnto(flags, top(stack), &c.pidfd, c.plan)
+	afterFork()
+	if pid := int(ret); pid < 0 {
+		c.pidfd = -1
+		return &Error{StepClone, -1, unix.Errno(-pid)}
+	}
+	c.PID = int32(ret)
+	return nil
+}
+
+// Release lets the child go on to exec, once the tracer has attached.
+func (c *Child) Release() { openGate(&c.plan.gate) }
+
+// PIDFD is a descriptor of the process; Close closes it.
+func (c *Child) PIDFD() int { return int(c.pidfd) }
+
+// Failure tells, once the child is dead without having executed its program, at which step that was. The errno is 0
+// when it was killed there.
+func (c *Child) Failure() *Error {
+	r := &c.plan.report
+	if r.errno == 0 {
+		return &Error{Step(r.step), -1, 0}
+	}
+	return &Error{Step(r.step), int(r.index), unix.Errno(r.errno)}
+}
+
+// Close frees what the start needed. Only after the child has executed its program or has died.
+func (c *Child) Close() {
+	if c.pidfd >= 0 {
+		unix.Close(int(c.pidfd))
+		c.pidfd = -1
+	}
+	if c.stack != nil {
+		returnStack(c.stack)
+		c.stack = nil
+	}
+	runtime.KeepAlive(c.plan)
+}
+
+//go:linkname beforeFork syscall.runtime_BeforeFork
+func beforeFork()
+
+//go:linkname afterFork syscall.runtime_AfterFork
+func afterFork()
+
+// cloneOnto runs clone(2); the child goes to runInChild on the given stack and never returns. It gives the pid, or a
+// negative errno.
+//
+//go:noescape
+func cloneOnto(flags, stack uintptr, pidfd *int32, p *plan) uintptr
+
+// cas is an atomic compare and swap that the child may call.
+//
+//go:noescape
+func cas(word *uint32, old, new uint32) bool

@@ -1,0 +1,213 @@
+package tracer
+
+import (
+	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/seccomp"
+	"gosandbox/internal/sys"
+)
+
+// stopped serves one ptrace stop. Whatever fails with ESRCH was killed meanwhile and will be seen as a zombie.
+func (s *supervisor) stopped(event sys.Event) {
+	tid := event.TID
+	t := s.tasks.get(tid)
+	if t == nil {
+		// A child can be seen before the stop of its parent that tells of it.
+		pid, err := sys.ThreadGroup(tid)
+		if err != nil {
+			pid = tid
+		}
+		s.early.put(tid)
+		t = s.adopt(tid, pid)
+	}
+	kind, signal := decodeStop(event.Status)
+	t.listening = kind == stopGroup
+	switch kind {
+	case stopSignal:
+		s.signal(tid, signal)
+	case stopGroup:
+		sys.Listen(tid)
+	case stopFork:
+		s.forked(tid, t)
+	case stopExec:
+		s.executed(tid)
+	case stopExit:
+		if p := s.processes.get(t.process); p != nil && tid == t.process {
+			if status, err := sys.EventMessage(tid); err == nil {
+				p.status = int32(status)
+			}
+			p.cpu, _ = sys.ProcessCPU(tid)
+		}
+		s.dying(t)
+		sys.Resume(tid, 0)
+	case stopSeccomp:
+		s.filtered(tid, t)
+	case stopSyscall:
+		s.returned(tid, t)
+	default:
+		sys.Resume(tid, 0)
+	}
+}
+
+// forked enters the task that tid has made. It is attached already and cannot run before its own first stop is served.
+func (s *supervisor) forked(tid int32, t *task) {
+	s.release(t)
+	if message, err := sys.EventMessage(tid); err == nil {
+		child, parent := int32(message), t.process
+		if s.early.get(child) != nil {
+			s.early.remove(child) // it may have lived and died already
+		} else {
+			pid := child
+			if sys.SameProcess(parent, child) {
+				pid = parent
+			}
+			s.adopt(child, pid)
+		}
+	}
+	sys.Resume(tid, 0)
+}
+
+// executed handles a new program. When a thread other than the first executes, it takes over the number of the process,
+// and all others are dead.
+func (s *supervisor) executed(tid int32) {
+	sys.Consume(tid)
+	if message, err := sys.EventMessage(tid); err == nil {
+		if former := int32(message); former != tid && former != 0 {
+			if t := s.tasks.get(former); t != nil {
+				s.leave(t)
+				s.tasks.remove(former)
+			}
+			if t := s.tasks.get(tid); t != nil && t.dying {
+				t.dying = false
+				s.run.thread(1)
+				if p := s.processes.get(tid); p != nil {
+					p.threads++
+				}
+			}
+		}
+	}
+	if tid == s.root && !s.run.outcome.Executed {
+		s.began()
+	}
+	sys.Resume(tid, 0)
+}
+
+// began notes the start of the program: what was before is not its own.
+func (s *supervisor) began() {
+	r, o := s.run, &s.run.outcome
+	o.Executed = true
+	r.Program.Executed()
+	before, _ := sys.ProcessCPU(s.root)
+	if r.CPUs != nil {
+		sys.SetAffinity(s.root, r.CPUs)
+	}
+	s.begun = sys.Monotonic()
+	o.Setup = s.begun - r.Begin
+	r.mu.Lock()
+	r.executed = true
+	r.spent -= before
+	if r.Limits.Wall > 0 {
+		r.deadline = after(s.begun, r.Limits.Wall)
+	}
+	r.mu.Unlock()
+	theWatch.schedule(r, s.begun)
+}
+
+// signal lets a signal through, but for the one by which the kernel tells that a file has reached the output limit.
+func (s *supervisor) signal(tid, signal int32) {
+	if signal == int32(unix.SIGXFSZ) && s.run.Limits.FileSize > 0 && s.fromFileLimit(tid) {
+		s.kill(CauseOutput)
+	}
+	sys.Resume(tid, signal)
+}
+
+// fromFileLimit tells the kernel's SIGXFSZ from one that a program raised: both look as if the program had sent it, but the
+// former comes while it is in a call that makes a file longer. Nor does a lower limit count that it has set for itself.
+func (s *supervisor) fromFileLimit(tid int32) bool {
+	if own, err := sys.SoftLimit(tid, sys.FileSizeLimit); err == nil && own < s.run.Limits.FileSize {
+		return false
+	}
+	switch sys.CurrentSyscall(tid) {
+	case unix.SYS_WRITE, unix.SYS_WRITEV, unix.SYS_PWRITE64, unix.SYS_PWRITEV, unix.SYS_PWRITEV2, unix.SYS_TRUNCATE,
+		unix.SYS_FTRUNCATE, unix.SYS_FALLOCATE, unix.SYS_SENDFILE, unix.SYS_SPLICE, unix.SYS_COPY_FILE_RANGE,
+		unix.SYS_IO_URING_ENTER:
+		return true
+	}
+	return false
+}
+
+// What a filter of the library tells the tracer along with RET_TRACE.
+const (
+	AskKill  = 1 // the policy kills for this call
+	AskFork  = 2 // a process is about to be made
+	AskAlloc = 3 // a big mapping is about to be made
+)
+
+// filtered serves a call that a seccomp filter traces. The program can load filters of its own, whose data would arrive
+// here in the place of ours: so the data is not believed and our filter is asked again.
+func (s *supervisor) filtered(tid int32, t *task) {
+	info, err := sys.GetSyscallInfo(tid)
+	if err == unix.ESRCH || err == nil && info.Op != sys.SyscallInfoSeccomp {
+		return // killed meanwhile: it is gone, or in its exit stop, which will be told of
+	}
+	action := seccomp.Trace(AskKill)
+	if err == nil {
+		d := seccomp.Data{Nr: int32(info.Body[0]), Arch: info.Arch, IP: info.IP, Args: [6]uint64(info.Body[1:7])}
+		if a, err := seccomp.Evaluate(s.run.Filter, &d); err == nil {
+			action = a
+		}
+	}
+	switch action {
+	case seccomp.Allow: // a filter of the program's own; without a tracer this is what it would get
+		sys.RefuseSyscall(tid, unix.ENOSYS)
+	case seccomp.Trace(AskFork):
+		s.release(t)
+		if s.alive+s.reserved >= s.run.Limits.Processes {
+			sys.RefuseSyscall(tid, s.run.Limits.ForkErrno)
+		} else {
+			t.forking = true
+			s.reserved++
+		}
+	case seccomp.Trace(AskAlloc):
+		t.watching = true
+		sys.ResumeToExit(tid)
+		return
+	default:
+		if s.run.outcome.Violation == nil {
+			s.run.outcome.Violation = &Violation{
+				PID: t.process, TID: tid, Arch: info.Arch, Nr: int64(int32(info.Body[0])), Args: [6]uint64(info.Body[1:7]), IP: info.IP,
+			}
+			s.run.outcome.Violation.Path = pathOf(s.run.outcome.Violation)
+		}
+		s.kill(CauseViolation)
+		return // it stays where it is, before the call, until it dies
+	}
+	sys.Resume(tid, 0)
+}
+
+// returned looks at the result of an allocation.
+func (s *supervisor) returned(tid int32, t *task) {
+	if t.watching {
+		t.watching = false
+		info, err := sys.GetSyscallInfo(tid)
+		if err == nil && info.Op == sys.SyscallInfoExit && int64(info.Body[0]) == -int64(unix.ENOMEM) {
+			s.refused(tid)
+		}
+	}
+	sys.Resume(tid, 0)
+}
+
+// refused notes that the kernel has refused memory at the limit, and not at a lower one that the program has set for itself.
+func (s *supervisor) refused(tid int32) {
+	limit := s.run.Limits.DataLimit
+	for _, name := range []string{sys.DataLimit, sys.AddressSpaceLimit} {
+		given := limit
+		if a := s.run.Limits.AddressSpace; a > 0 && name == sys.AddressSpaceLimit {
+			given = min(given, a)
+		}
+		if own, err := sys.SoftLimit(tid, name); err == nil && own < given {
+			return
+		}
+	}
+	s.run.outcome.Refused = limit > 0
+}

@@ -1,0 +1,89 @@
+package tracer
+
+import "gosandbox/internal/sys"
+
+// growth is the fastest that one thread can fill memory, in bytes a ns: the kernel clears huge pages at about 10 GB/s.
+const growth = 10
+
+// sampleLocked notes what every live process uses now. A process that is killed leaves no high-water mark.
+func (r *Run) sampleLocked() {
+	const enough = 64
+	for _, pid := range r.live[:min(len(r.live), enough)] {
+		if m, err := sys.ReadMemory(pid); err == nil {
+			r.noteLocked(m)
+		}
+	}
+}
+
+func (r *Run) noteLocked(m sys.Memory) {
+	if !r.executed {
+		return // still the host's memory
+	}
+	r.used = max(r.used, m.Used())
+	r.fileBytes = max(r.fileBytes, m.File)
+	r.peak = max(r.peak, m.Peak)
+}
+
+// largestLocked is the most memory that one process uses now. Reading what is resident is cheap, but counts the page cache's
+// pages too; only where that passes the limit is it looked at closely.
+func (r *Run) largestLocked(limit uint64) (used uint64) {
+	for _, pid := range r.live {
+		resident, err := sys.Resident(pid)
+		if err != nil {
+			continue
+		}
+		if resident > limit {
+			m, err := sys.ReadMemory(pid)
+			if err != nil {
+				continue
+			}
+			r.noteLocked(m)
+			resident = m.Used()
+		}
+		used = max(used, resident)
+	}
+	return used
+}
+
+// noteExit reads the high-water mark of a process that is about to end. The mark counts file pages; the most that were seen
+// of those are taken off.
+func (s *supervisor) noteExit(pid int32) {
+	m, err := sys.ReadMemory(pid)
+	if err != nil {
+		return
+	}
+	r := s.run
+	r.mu.Lock()
+	r.noteLocked(m)
+	r.mu.Unlock()
+	file := max(r.fileBytes, m.File)
+	own := m.Used()
+	if m.Peak > file {
+		own = max(own, m.Peak-file)
+	}
+	if own > s.atExit {
+		s.atExit = own
+	}
+	// An allocation that was refused leaves no trace but this: hardly any room was left below the kernel's limit.
+	if d := r.Limits.DataLimit; d != 0 && m.Data+BigAllocation > d {
+		s.refused(pid)
+	}
+}
+
+// BigAllocation is the size above which a mapping is watched for being refused, in bytes.
+const BigAllocation = 16 << 20
+
+// memoryPeak is the figure for the result and where it comes from.
+func (s *supervisor) memoryPeak(maxrss uint64) (uint64, MemorySource) {
+	if s.atExit > 0 && s.atExit >= s.run.used {
+		return s.atExit, MemoryAtExit
+	}
+	if s.run.used > 0 {
+		return s.run.used, MemorySampled
+	}
+	// The program's maxrss starts at that of the host, whose memory it left at exec; above that it is the program's own.
+	if m, err := sys.ReadMemory(sys.Self()); err == nil && maxrss > m.Peak {
+		return maxrss, MemoryRusage
+	}
+	return 0, MemoryUnknown
+}

@@ -1,0 +1,110 @@
+package tracer
+
+import (
+	"runtime/metrics"
+
+	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/sys"
+)
+
+// A thread of the host that waits for any child, or a handler of SIGCHLD that does, takes the events of tracees too: the
+// kernel gives them to whichever thread of the process comes first. A supervisor that blocks would then wait for ever.
+// Where such a thief is possible it polls instead, and when nothing has come for a while it asks every task for itself.
+
+// Shared tells that the library lives in a process whose other threads it does not know: set by package capi. In a Go
+// program the runtime handles SIGCHLD without waiting, and nothing else is looked for.
+var Shared bool
+
+const (
+	yields     = 8         // looks in a row with nothing but a yield in between: the next event is often near
+	firstPause = 20_000    // ns
+	lastPause  = 2_000_000 // ns, between two looks
+)
+
+// thievesPossible tells whether anybody is there to take an event. The thread that is blocked in the run is not: blocked
+// tells whether there is one.
+func thievesPossible(blocked bool) bool {
+	if !Shared {
+		return false
+	}
+	sample := [...]metrics.Sample{{Name: "/sched/threads/total:threads"}}
+	metrics.Read(sample[:])
+	foreign := sys.Threads() - int(sample[0].Value.Uint64())
+	return foreign > 1 || foreign < 0 || !blocked || sys.HandlesChildren()
+}
+
+// next is the next event of the tree.
+func (s *supervisor) next() (sys.Event, error) {
+	if !s.polling {
+		return sys.WaitAny()
+	}
+	for range yields {
+		if event, err := sys.PollAny(); err != nil || event.TID != 0 {
+			return event, err
+		}
+		sys.Yield()
+	}
+	var word uint32
+	for pause := int64(firstPause); ; pause = min(2*pause, lastPause) {
+		if event, err := sys.PollAny(); err != nil || event.TID != 0 {
+			return event, err
+		}
+		if pause == lastPause || s.thief {
+			if event := s.stolen(); event.TID != 0 {
+				s.thief = true
+				return event, nil
+			}
+		}
+		sys.FutexWait(&word, 0, sys.Monotonic()+pause)
+	}
+}
+
+// stolen finds a task that has stopped or died without our being told.
+func (s *supervisor) stolen() sys.Event {
+	for i := range s.tasks.slots {
+		tid, t := s.tasks.slots[i].id, &s.tasks.slots[i].value
+		if tid == 0 {
+			continue
+		}
+		status, err := sys.StopStatus(tid)
+		if err == nil {
+			if kind, _ := decodeStop(status); kind == stopGroup && t.listening {
+				continue
+			}
+			return sys.Event{TID: tid, Code: sys.Trapped, Status: status}
+		}
+		if !sys.SameProcess(t.process, tid) {
+			return sys.Event{TID: tid, Code: sys.Robbed}
+		}
+	}
+	return sys.Event{}
+}
+
+// robbed handles a task whose zombie somebody else has reaped: what its exit stop told has to do.
+func (s *supervisor) robbed(tid int32) {
+	t := s.tasks.get(tid)
+	s.leave(t)
+	process := t.process
+	s.tasks.remove(tid)
+	if process != tid {
+		return
+	}
+	p := s.processes.get(tid)
+	status, cpu := unix.WaitStatus(p.status), p.cpu
+	s.processes.remove(tid)
+	s.alive--
+	s.run.lost(tid, cpu)
+	if tid == s.root && !s.over {
+		s.endAs(status)
+	}
+}
+
+// endAs ends the run with a status in wait's encoding; 0 may also mean that there was none.
+func (s *supervisor) endAs(status unix.WaitStatus) {
+	if status.Signaled() {
+		s.end(false, int32(status.Signal()), &unix.Rusage{})
+	} else {
+		s.end(true, int32(status.ExitStatus()), &unix.Rusage{})
+	}
+}

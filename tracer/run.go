@@ -1,0 +1,163 @@
+package tracer
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/sys"
+)
+
+// Program is what the supervisor runs.
+type Program interface {
+	// Start makes the process, a child of the calling thread, and lets it prepare itself.
+	Start() (pid int32, err error)
+	// Release lets it execute the program, once it is traced.
+	Release()
+	// Executed is called once the program is in place, in memory of its own.
+	Executed()
+	// PIDFD is a descriptor of the process, open until the run is over.
+	PIDFD() int
+}
+
+// Limits of a run; 0 is none.
+type Limits struct {
+	CPU       int64  // ns, summed over the tree
+	Wall      int64  // ns
+	Memory    uint64 // bytes a process may use
+	DataLimit uint64 // bytes at which the kernel refuses a process private memory
+	// AddressSpace is the RLIMIT_AS that the caller has set, in bytes; 0: none.
+	AddressSpace uint64
+	Processes    int
+	// ForkErrno makes a fork beyond Processes fail; 0 kills the run.
+	ForkErrno unix.Errno
+	// FileSize is the size of a file, in bytes, at which SIGXFSZ means that the output limit was passed; 0: at none.
+	FileSize uint64
+}
+
+// Run is one program under supervision. The fields before mu are set before Supervise.
+type Run struct {
+	Program  Program
+	Limits   Limits
+	Filter   []unix.SockFilter // the program's seccomp filter, to be asked again in a stop
+	Inherit  bool              // the program has the filter from its supervising thread; all such runs share one
+	CPUs     *sys.CPUSet       // given to the program when it executes; nil leaves it what it has
+	Blocking bool              // the thread that asked for the run waits until it is over
+	Begin    int64             // monotonic ns, when the caller asked for the run
+
+	intent intent
+	done   uint32 // futex: 1 when Outcome is final
+	bell   int32  // eventfd rung at the end, or -1
+
+	mu        sync.Mutex
+	pidfd     int     // of the first process, -1 before and after its life
+	live      []int32 // processes whose clocks may be read
+	ended     bool    // nothing may be read or killed any more
+	spent     int64   // CPU of the processes that are gone, less what the first one spent before exec
+	deadline  int64   // monotonic ns, end of the wall time
+	threads   int     // alive, all processes together
+	lastUsed  uint64  // memory of the largest process at the last look
+	used      uint64  // most memory in use that was seen in one process
+	fileBytes uint64  // most file pages seen in one process
+	peak      uint64  // highest high-water mark seen
+	executed  bool
+
+	watched watched
+	outcome Outcome
+}
+
+// NewRun makes a run that rings the eventfd bell at its end unless that is negative.
+func NewRun(bell int) *Run { return &Run{bell: int32(bell), pidfd: -1} }
+
+// Kill kills the whole tree for a reason, from any thread, and does not wait. Only the first reason counts.
+func (r *Run) Kill(cause Cause) {
+	if r.intent.claim(cause) {
+		r.mu.Lock()
+		r.killLocked()
+		r.mu.Unlock()
+	}
+}
+
+// killLocked kills the first process; the supervisor sees it die and kills the others.
+func (r *Run) killLocked() {
+	if r.pidfd >= 0 {
+		r.sampleLocked()
+		sys.KillDescriptor(r.pidfd, unix.SIGKILL)
+	}
+}
+
+// PID is the program's process id, 0 before it is there and after the run.
+func (r *Run) PID() int32 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended || len(r.live) == 0 {
+		return 0
+	}
+	return r.live[0]
+}
+
+// Wait blocks until the run is over, at most until the monotonic deadline (0: for ever), and tells whether it is.
+func (r *Run) Wait(deadline int64) bool {
+	for atomic.LoadUint32(&r.done) == 0 {
+		if deadline != 0 && sys.Monotonic() >= deadline {
+			return false
+		}
+		sys.FutexWait(&r.done, 0, deadline)
+	}
+	return true
+}
+
+// Outcome is what became of the run. Only after Wait.
+func (r *Run) Outcome() *Outcome { return &r.outcome }
+
+func (r *Run) finish() {
+	atomic.StoreUint32(&r.done, 1)
+	sys.FutexWake(&r.done, 1<<30)
+	if r.bell >= 0 {
+		sys.Ring(int(r.bell))
+	}
+}
+
+// Outcome is everything that the supervisor knows of a finished run. Times are ns, sizes bytes.
+type Outcome struct {
+	Cause    Cause
+	Err      error // the library's own failure: the run was killed, or not started
+	Executed bool  // the program was started
+
+	Exited bool // by itself, with Code; else by Signal
+	Code   int32
+	Signal int32
+
+	CPU, User, System int64
+	Setup, Wall       int64
+	MemoryPeak        uint64
+	MemorySource      MemorySource
+	Refused           bool // the kernel refused it memory at the limit
+	ProcessesPeak     int
+	Stops             uint64
+	Switches, Faults  uint64
+
+	Violation *Violation
+}
+
+// MemorySource tells where a memory figure comes from.
+type MemorySource uint8
+
+// The sources.
+const (
+	MemoryUnknown MemorySource = iota
+	MemoryAtExit               // the high-water mark when the process ended
+	MemorySampled              // the largest of samples
+	MemoryRusage               // wait's maximal resident set
+)
+
+// Violation is the call that a run was killed for.
+type Violation struct {
+	PID, TID int32
+	Arch     uint32
+	Nr       int64
+	Args     [6]uint64
+	IP       uint64
+	Path     string // the path argument, where the call has one
+}

@@ -1,0 +1,278 @@
+package tracer
+
+import (
+	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/sys"
+)
+
+// supervisor is the thread that serves one run at a time, and what it knows of the tree.
+type supervisor struct {
+	run       *Run
+	root      int32
+	tasks     table[task]
+	processes table[process]
+	early     table[struct{}] // tasks that were seen before their parent told of them
+	alive     int             // processes not seen dead
+	reserved  int             // forks that were let through and have not shown their child yet
+	killing   bool            // the tree is being killed
+	over      bool            // the first process is dead
+	thief     bool            // an event was taken in this run
+	polling   bool            // somebody in the host may take our events
+	begun     int64
+	atExit    uint64 // largest memory figure read in an exit stop
+	maxrss    uint64
+}
+
+// task is a thread of the tree.
+type task struct {
+	process   int32
+	dying     bool // its exit stop was served
+	forking   bool // it holds a reservation
+	watching  bool // it is in an allocation whose return is awaited
+	listening bool // it is in a group-stop
+}
+
+// process is a thread group of the tree.
+type process struct {
+	threads int   // not dying
+	status  int32 // as its exit stop told it, in wait's encoding; SIGKILL until then. For when somebody else reaps it
+	cpu     int64 // ns at its exit stop, for the same case
+}
+
+// supervise runs the program from start to the death of the last of its tree.
+func (s *supervisor) supervise(r *Run) {
+	s.reset(r)
+	if r.intent.get() != CauseNone {
+		r.outcome.Cause = r.intent.get()
+		return
+	}
+	pid, err := r.Program.Start()
+	if err != nil {
+		r.outcome.Err = err
+		return
+	}
+	s.root = pid
+	s.polling = thievesPossible(r.Blocking)
+	s.adopt(pid, pid)
+	r.mu.Lock()
+	r.pidfd = r.Program.PIDFD()
+	r.mu.Unlock()
+	if err := sys.Seize(pid); err != nil {
+		r.outcome.Err = err
+		s.kill(CauseFault)
+	} else {
+		theWatch.begin(r)
+	}
+	if r.intent.get() != CauseNone {
+		s.killTree() // it may have been claimed before there was anything to kill
+	}
+	r.Program.Release()
+	s.serve()
+	s.settle()
+}
+
+func (s *supervisor) reset(r *Run) {
+	s.tasks.clear()
+	s.processes.clear()
+	s.early.clear()
+	*s = supervisor{run: r, tasks: s.tasks, processes: s.processes, early: s.early}
+}
+
+// serve handles events until the thread has no child and no tracee left: then nothing of the tree is alive.
+func (s *supervisor) serve() {
+	for {
+		event, err := s.next()
+		if err == unix.ECHILD {
+			return
+		}
+		if err != nil { // cannot happen; if it does, the tree must not outlive the run
+			s.run.outcome.Err = err
+			s.kill(CauseFault)
+			continue
+		}
+		if !s.killing && s.run.intent.get() != CauseNone {
+			s.killTree()
+		}
+		if event.Code == sys.Robbed {
+			s.robbed(event.TID)
+			continue
+		}
+		if event.Exited() {
+			s.gone(event)
+			continue
+		}
+		s.run.outcome.Stops++
+		s.stopped(event)
+	}
+}
+
+// kill writes down the reason, unless there is one already, and kills the tree.
+func (s *supervisor) kill(cause Cause) {
+	s.run.intent.claim(cause)
+	s.killTree()
+}
+
+// killTree kills every process that is known. What is born meanwhile starts stopped, and is killed when it is seen.
+func (s *supervisor) killTree() {
+	if s.killing {
+		return
+	}
+	s.killing = true
+	s.run.mu.Lock()
+	if !s.over {
+		s.run.killLocked()
+	}
+	s.run.mu.Unlock()
+	for i := range s.processes.slots {
+		if pid := s.processes.slots[i].id; pid != 0 {
+			killTracee(pid)
+		}
+	}
+}
+
+// killTracee kills a process of the tree. Somebody in the host may have reaped it, and its number may be another's by
+// now: only a tracee of this thread can be interrupted.
+func killTracee(pid int32) {
+	if sys.Interrupt(pid) != unix.ESRCH {
+		sys.Kill(pid, unix.SIGKILL)
+	}
+}
+
+// adopt enters a new task of a process, and the process when it is the first.
+func (s *supervisor) adopt(tid, pid int32) *task {
+	if s.processes.get(pid) == nil {
+		s.processes.put(pid).status = int32(unix.SIGKILL) // the one death without an exit stop
+		s.alive++
+		s.run.born(pid)
+		s.run.outcome.ProcessesPeak = max(s.run.outcome.ProcessesPeak, s.alive)
+		if s.killing {
+			killTracee(pid)
+		} else if limit := s.run.Limits.Processes; limit > 0 && s.alive > limit {
+			s.kill(CauseProcesses)
+		}
+	}
+	s.processes.get(pid).threads++
+	s.run.thread(1)
+	t := s.tasks.put(tid)
+	*t = task{process: pid}
+	return t
+}
+
+// dying notes that a task runs no more; the last one of a process leaves its memory figures.
+func (s *supervisor) dying(t *task) {
+	if t.dying {
+		return
+	}
+	t.dying = true
+	s.release(t)
+	s.run.thread(-1)
+	p := s.processes.get(t.process)
+	if p == nil {
+		return
+	}
+	if p.threads--; p.threads == 0 && s.run.outcome.Executed {
+		s.noteExit(t.process)
+	}
+}
+
+func (s *supervisor) release(t *task) {
+	if t.forking {
+		t.forking = false
+		s.reserved--
+	}
+}
+
+// gone handles a zombie: its clock is read, then it is reaped.
+func (s *supervisor) gone(event sys.Event) {
+	tid := event.TID
+	t := s.tasks.get(tid)
+	if t != nil {
+		s.leave(t)
+	}
+	if t == nil || t.process != tid { // a thread, or a task that was killed before it was ever seen
+		s.tasks.remove(tid)
+		sys.Reap(tid)
+		return
+	}
+	s.tasks.remove(tid)
+	s.run.died(tid)
+	usage, err := sys.Reap(tid)
+	s.processes.remove(tid)
+	s.alive--
+	if tid != s.root || s.over {
+		return
+	}
+	if err != nil { // robbed: the zombie is gone with its usage
+		usage = unix.Rusage{}
+	}
+	s.end(event.Code == sys.ExitedNormally, event.Status, &usage)
+}
+
+// leave is dying without a last look: the task is a zombie, its memory is gone.
+func (s *supervisor) leave(t *task) {
+	if t.dying {
+		return
+	}
+	t.dying = true
+	s.release(t)
+	s.run.thread(-1)
+	if p := s.processes.get(t.process); p != nil {
+		p.threads--
+	}
+}
+
+// end notes what became of the first process, and ends the others.
+func (s *supervisor) end(exited bool, status int32, usage *unix.Rusage) {
+	r, o := s.run, &s.run.outcome
+	now := sys.Monotonic()
+	s.over = true
+	r.intent.value.CompareAndSwap(uint32(CauseNone), uint32(sealed))
+	if o.Executed {
+		o.Wall = now - s.begun
+	}
+	if o.Exited = exited; exited {
+		o.Code = status & 0xff
+	} else {
+		o.Signal = status & 0x7f
+	}
+	o.User = unix.TimevalToNsec(usage.Utime)
+	o.System = unix.TimevalToNsec(usage.Stime)
+	o.Switches = uint64(usage.Nvcsw + usage.Nivcsw)
+	o.Faults = uint64(usage.Minflt + usage.Majflt)
+	s.maxrss = uint64(usage.Maxrss) * 1024
+	r.mu.Lock()
+	r.pidfd = -1
+	r.mu.Unlock()
+	s.killTree()
+}
+
+// settle completes the outcome, when nothing of the tree is left.
+func (s *supervisor) settle() {
+	r, o := s.run, &s.run.outcome
+	theWatch.end(r)
+	if !s.over { // somebody else reaped the first process; its exit stop has told how it ended
+		s.endAs(unix.WaitStatus(s.processes.get(s.root).status))
+	}
+	for i := range s.processes.slots {
+		if p := &s.processes.slots[i]; p.id != 0 {
+			r.lost(p.id, p.value.cpu)
+		}
+	}
+	o.Cause = r.intent.get()
+	if !o.Executed {
+		return
+	}
+	o.CPU = max(r.spent, 0)
+	o.User, o.System = split(o.CPU, o.User, o.System)
+	o.MemoryPeak, o.MemorySource = s.memoryPeak(s.maxrss)
+}
+
+// split divides the exact CPU time in the proportion that the kernel's ticks tell.
+func split(cpu, user, system int64) (int64, int64) {
+	if user+system == 0 {
+		return cpu, 0
+	}
+	u := int64(float64(cpu) * (float64(user) / float64(user+system)))
+	return u, cpu - u
+}

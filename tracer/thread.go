@@ -1,0 +1,126 @@
+package tracer
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"gosandbox/internal/sys"
+)
+
+// Supervising threads are kept for the next run, but no more of them than this: a burst of runs leaves no threads behind.
+const keptThreads = 2
+
+// thread is a supervising thread between runs. It sleeps on word; work is set before it is woken.
+type thread struct {
+	supervisor supervisor
+	word       uint32
+	work       *Run
+	tid        int32
+	cpu        int  // that it is pinned to, -1: none
+	guarded    bool // it carries the shared filter, which its children inherit
+}
+
+// threads are the idle ones, those with the shared filter apart.
+var threads struct {
+	sync.Mutex
+	bare, guarded []*thread
+}
+
+func idle(guarded bool) *[]*thread {
+	if guarded {
+		return &threads.guarded
+	}
+	return &threads.bare
+}
+
+// Supervise starts the run on a supervising thread and returns at once. cpu is where the caller runs: the supervisor and
+// the new program begin there too, since waking a thread on another CPU costs more than all else; -1 leaves them free.
+func Supervise(r *Run, cpu int) {
+	threads.Lock()
+	var t *thread
+	pool := idle(r.Inherit)
+	if n := len(*pool); n > 0 {
+		t = (*pool)[n-1]
+		*pool = (*pool)[:n-1]
+	}
+	threads.Unlock()
+	if t == nil {
+		t = &thread{work: r, cpu: -1, guarded: r.Inherit}
+		go t.serve(cpu)
+		return
+	}
+	t.pin(cpu)
+	t.work = r
+	atomic.StoreUint32(&t.word, 1)
+	sys.FutexWake(&t.word, 1)
+}
+
+func (t *thread) pin(cpu int) {
+	if cpu < 0 || cpu == t.cpu {
+		return
+	}
+	set := sys.Only(cpu)
+	if sys.SetAffinity(t.tid, &set) == nil {
+		t.cpu = cpu
+	}
+}
+
+// serve is the thread's life. It never unlocks, so the thread ends with it.
+func (t *thread) serve(cpu int) {
+	runtime.LockOSThread()
+	t.tid = sys.ThreadID()
+	sys.ExactTimers()
+	t.pin(cpu)
+	if t.guarded {
+		if err := sys.LoadFilter(t.work.Filter); err != nil {
+			t.work.outcome.Err = &FilterError{err}
+			t.work.finish()
+			return
+		}
+	}
+	for {
+		r := t.work
+		t.work = nil
+		t.supervise(r)
+		stay := t.retire()
+		r.finish()
+		if !stay {
+			return
+		}
+		for atomic.LoadUint32(&t.word) == 0 {
+			sys.FutexWait(&t.word, 0, 0)
+		}
+		atomic.StoreUint32(&t.word, 0)
+	}
+}
+
+// supervise turns a panic into a failed run. The tree dies with the thread's tracees, at the latest when it ends.
+func (t *thread) supervise(r *Run) {
+	defer func() {
+		if p := recover(); p != nil {
+			t.supervisor.collapse(r, p)
+		}
+	}()
+	t.supervisor.supervise(r)
+}
+
+// retire puts the thread among the idle ones; false: there are enough.
+func (t *thread) retire() bool {
+	threads.Lock()
+	defer threads.Unlock()
+	pool := idle(t.guarded)
+	if len(*pool) >= keptThreads {
+		return false
+	}
+	*pool = append(*pool, t)
+	return true
+}
+
+// FilterError tells that the shared filter could not be loaded.
+type FilterError struct{ Err error }
+
+func (e *FilterError) Error() string { return "the system call filter: " + e.Err.Error() }
+
+// Unwrap gives the errno.
+func (e *FilterError) Unwrap() error { return e.Err }
