@@ -4,6 +4,8 @@
 
 #include "../include/sandbox.h"
 
+#include <poll.h>
+
 /* Where a call writes its failure: the calling thread's slot, or a result's. */
 struct boundary_error {
     struct gosandbox_error error;
@@ -14,6 +16,15 @@ struct boundary_error {
 struct boundary_result {
     struct gosandbox_error error;
     char *message;
+};
+
+/* What a blocked caller waits for, made and freed by Go. */
+struct boundary_wait {
+    uintptr_t handle;      /* of the waiter */
+    const uint32_t *word;  /* futex, not 0 when it is over; for n == 0 */
+    struct pollfd *fds;    /* else one of these becomes readable */
+    size_t n;
+    int64_t timeout;       /* ns until the next step at the latest, negative: for ever */
 };
 
 static inline void boundary_log(gosandbox_log_cb callback, uint32_t level, const char *text, void *payload)

@@ -15,7 +15,6 @@
 static struct rlimit open_files;
 static int open_files_known;
 static sigset_t host_mask;
-static int mask_saved;
 static struct sigaction sigpipe;
 static int sigpipe_known;
 
@@ -32,6 +31,18 @@ int host_open_files(struct rlimit *limit)
     *limit = open_files;
     return open_files_known;
 }
+
+void host_quiet(sigset_t *before)
+{
+    static const int kept[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT, SIGURG, SIGPROF};
+    sigset_t mask;
+    sigfillset(&mask);
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        sigdelset(&mask, kept[i]);
+    pthread_sigmask(SIG_BLOCK, &mask, before);
+}
+
+void host_loud(const sigset_t *before) { pthread_sigmask(SIG_SETMASK, before, NULL); }
 
 /* Go's handler is there for programs that write with package os, which the library does not use. */
 void host_restore_sigpipe(void)
@@ -51,12 +62,7 @@ void host_restore_sigpipe(void)
  */
 __attribute__((constructor(101))) static void before_runtime(void)
 {
-    static const int kept[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT, SIGURG, SIGPROF};
-    sigset_t mask;
-    sigfillset(&mask);
-    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
-        sigdelset(&mask, kept[i]);
-    mask_saved = pthread_sigmask(SIG_BLOCK, &mask, &host_mask) == 0;
+    host_quiet(&host_mask);
     sigpipe_known = sigaction(SIGPIPE, NULL, &sigpipe) == 0;
     open_files_known = getrlimit(RLIMIT_NOFILE, &open_files) == 0;
 
@@ -75,6 +81,5 @@ __attribute__((constructor(101))) static void before_runtime(void)
 /* Runs after it: the thread that loads the library gets its mask back. */
 __attribute__((constructor)) static void after_runtime(void)
 {
-    if (mask_saved)
-        pthread_sigmask(SIG_SETMASK, &host_mask, NULL);
+    host_loud(&host_mask);
 }

@@ -2,6 +2,7 @@
 #ifndef GOSANDBOX_HOST_H
 #define GOSANDBOX_HOST_H
 
+#include <signal.h>
 #include <sys/resource.h>
 
 /* Whether this process is a forked child of the one that loaded the library. */
@@ -9,6 +10,11 @@ int host_forked(void);
 
 /* The host's limit on open files as it was before Go's start raised it; 0: unknown. */
 int host_open_files(struct rlimit *limit);
+
+/* Blocks the signals that handlers of the host may be for, on the calling thread: Go code runs on small stacks, which such a
+ * handler would overrun. */
+void host_quiet(sigset_t *before);
+void host_loud(const sigset_t *before);
 
 /* Puts the disposition of SIGPIPE back to what it was, unless the host has set its own meanwhile. */
 void host_restore_sigpipe(void);

@@ -2,9 +2,16 @@
  * The public functions: each checks that the process has not been forked, then enters Go with the calling thread's error
  * slot. Go code must not run in a forked child: the runtime's other threads are not there.
  */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/futex.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "boundary.h"
 #include "host.h"
@@ -54,7 +61,28 @@ static int refuse_forked(void)
     return GOSANDBOX_EFORKED;
 }
 
-#define ENTER(call) (host_forked() ? refuse_forked() : (int)(call))
+/* The body of a function that enters Go: not in a forked child, and with the host's signals held back meanwhile. */
+#define ENTER(call)                     \
+    do {                                \
+        sigset_t before;                \
+        if (host_forked())              \
+            return refuse_forked();     \
+        host_quiet(&before);            \
+        int code = (call);              \
+        host_loud(&before);             \
+        return code;                    \
+    } while (0)
+
+/* The same for a function without a code: nothing happens in a forked child. */
+#define ENTER_QUIETLY(statement)        \
+    do {                                \
+        sigset_t before;                \
+        if (host_forked())              \
+            break;                      \
+        host_quiet(&before);            \
+        statement;                      \
+        host_loud(&before);             \
+    } while (0)
 #define HANDLE(h) ((uintptr_t)(h))
 
 PUBLIC uint32_t gosandbox_version(void) { return GOSANDBOX_VERSION; }
@@ -72,175 +100,219 @@ PUBLIC const struct gosandbox_error *gosandbox_last_error(void) { return &thread
 
 PUBLIC const char *gosandbox_syscall_name(uint32_t arch, int64_t nr)
 {
-    return host_forked() ? NULL : boundarySyscallName(arch, nr);
+    const char *name = NULL;
+    ENTER_QUIETLY(name = boundarySyscallName(arch, nr));
+    return name;
 }
 
-PUBLIC int gosandbox_feature(uint32_t feature) { return ENTER(boundaryFeature(feature, thread_slot())); }
+PUBLIC int gosandbox_feature(uint32_t feature) { ENTER(boundaryFeature(feature, thread_slot())); }
 
 PUBLIC int gosandbox_set_log(uint32_t level, gosandbox_log_cb callback, void *payload)
 {
-    return ENTER(boundarySetLog(level, callback, payload, thread_slot()));
+    ENTER(boundarySetLog(level, callback, payload, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_new(gosandbox_config **out)
 {
-    return ENTER(boundaryConfigNew((uintptr_t *)out, thread_slot()));
+    ENTER(boundaryConfigNew((uintptr_t *)out, thread_slot()));
 }
 
 PUBLIC void gosandbox_config_free(gosandbox_config *config)
 {
-    if (config && !host_forked())
-        boundaryConfigFree(HANDLE(config));
+    if (config)
+        ENTER_QUIETLY(boundaryConfigFree(HANDLE(config)));
 }
 
 PUBLIC int gosandbox_config_set_argv(gosandbox_config *config, size_t n, const char *const *argv)
 {
-    return ENTER(boundarySetArgv(HANDLE(config), n, (char **)argv, thread_slot()));
+    ENTER(boundarySetArgv(HANDLE(config), n, (char **)argv, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_env(gosandbox_config *config, size_t n, const char *const *env)
 {
-    return ENTER(boundarySetEnv(HANDLE(config), n, (char **)env, thread_slot()));
+    ENTER(boundarySetEnv(HANDLE(config), n, (char **)env, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_cwd(gosandbox_config *config, const char *path)
 {
-    return ENTER(boundarySetCwd(HANDLE(config), (char *)path, thread_slot()));
+    ENTER(boundarySetCwd(HANDLE(config), (char *)path, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_exec_fd(gosandbox_config *config, int host_fd)
 {
-    return ENTER(boundarySetExecFd(HANDLE(config), host_fd, thread_slot()));
+    ENTER(boundarySetExecFd(HANDLE(config), host_fd, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_stdin_bytes(gosandbox_config *config, const void *bytes, size_t n)
 {
-    return ENTER(boundarySetStdinBytes(HANDLE(config), (void *)bytes, n, thread_slot()));
+    ENTER(boundarySetStdinBytes(HANDLE(config), (void *)bytes, n, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_fd(gosandbox_config *config, int child, int host_fd)
 {
-    return ENTER(boundarySetFd(HANDLE(config), child, host_fd, thread_slot()));
+    ENTER(boundarySetFd(HANDLE(config), child, host_fd, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_open_fd(gosandbox_config *config, int child, const char *path, int flags, uint32_t mode)
 {
-    return ENTER(boundaryOpenFd(HANDLE(config), child, (char *)path, flags, mode, thread_slot()));
+    ENTER(boundaryOpenFd(HANDLE(config), child, (char *)path, flags, mode, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_dup_fd(gosandbox_config *config, int child, int other)
 {
-    return ENTER(boundaryDupFd(HANDLE(config), child, other, thread_slot()));
+    ENTER(boundaryDupFd(HANDLE(config), child, other, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_capture(gosandbox_config *config, int child, uint64_t max)
 {
-    return ENTER(boundaryCapture(HANDLE(config), child, max, thread_slot()));
+    ENTER(boundaryCapture(HANDLE(config), child, max, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_limit(gosandbox_config *config, uint32_t limit, uint64_t value)
 {
-    return ENTER(boundarySetLimit(HANDLE(config), limit, value, thread_slot()));
+    ENTER(boundarySetLimit(HANDLE(config), limit, value, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_process_action(gosandbox_config *config, gosandbox_action action)
 {
-    return ENTER(boundarySetProcessAction(HANDLE(config), action, thread_slot()));
+    ENTER(boundarySetProcessAction(HANDLE(config), action, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_rlimit(gosandbox_config *config, int resource, uint64_t soft, uint64_t hard)
 {
-    return ENTER(boundarySetRlimit(HANDLE(config), resource, soft, hard, thread_slot()));
+    ENTER(boundarySetRlimit(HANDLE(config), resource, soft, hard, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_ids(gosandbox_config *config, uint32_t uid, uint32_t gid)
 {
-    return ENTER(boundarySetIds(HANDLE(config), uid, gid, thread_slot()));
+    ENTER(boundarySetIds(HANDLE(config), uid, gid, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_umask(gosandbox_config *config, uint32_t mask)
 {
-    return ENTER(boundarySetUmask(HANDLE(config), mask, thread_slot()));
+    ENTER(boundarySetUmask(HANDLE(config), mask, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_affinity(gosandbox_config *config, size_t n, const uint32_t *cpus)
 {
-    return ENTER(boundarySetAffinity(HANDLE(config), n, (uint32_t *)cpus, thread_slot()));
+    ENTER(boundarySetAffinity(HANDLE(config), n, (uint32_t *)cpus, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_nice(gosandbox_config *config, int nice)
 {
-    return ENTER(boundarySetNice(HANDLE(config), nice, thread_slot()));
+    ENTER(boundarySetNice(HANDLE(config), nice, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_policy(gosandbox_config *config, const char *profile, gosandbox_action fallback)
 {
-    return ENTER(boundarySetPolicy(HANDLE(config), (char *)profile, fallback, thread_slot()));
+    ENTER(boundarySetPolicy(HANDLE(config), (char *)profile, fallback, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_add_rule(gosandbox_config *config, uint32_t arch, const char *name, gosandbox_action action,
                                      size_t n, const struct gosandbox_cmp *conditions)
 {
-    return ENTER(boundaryAddRule(HANDLE(config), arch, (char *)name, action, n, (struct gosandbox_cmp *)conditions,
+    ENTER(boundaryAddRule(HANDLE(config), arch, (char *)name, action, n, (struct gosandbox_cmp *)conditions,
                                  thread_slot()));
+}
+
+/* Sleeps until a step is due or a signal was handled: on the caller's own stack, where handlers of the host belong. */
+static void sleep_until_step(const struct boundary_wait *wait)
+{
+    struct timespec time = {wait->timeout / 1000000000, wait->timeout % 1000000000};
+    const struct timespec *timeout = wait->timeout < 0 ? NULL : &time;
+    if (wait->n > 0 && ppoll(wait->fds, wait->n, timeout, NULL) < 0 && errno != EINTR) {
+        /* A host that is at its limits: looking now and then will do until it is not. */
+        static const struct timespec pause = {0, 2000000};
+        nanosleep(&pause, NULL);
+    } else if (wait->n == 0) {
+        syscall(SYS_futex, wait->word, FUTEX_WAIT_PRIVATE, 0, timeout, NULL, 0);
+    }
+}
+
+/* Waits for a run or a task that boundary...Begin has set up; Go is entered only for the steps and the end. */
+static int finish(struct boundary_wait *wait, uintptr_t *out, const sigset_t *before)
+{
+    sigset_t ignored;
+    while (!boundaryWaitStep(wait)) {
+        host_loud(before);
+        sleep_until_step(wait);
+        host_quiet(&ignored);
+    }
+    return boundaryWaitEnd(wait, out, thread_slot());
+}
+
+static int run(const gosandbox_config *config, uintptr_t *out, const sigset_t *before)
+{
+    struct boundary_wait wait = {0};
+    int code = boundaryRunBegin(HANDLE(config), out, &wait, thread_slot());
+    return code == 0 && wait.handle != 0 ? finish(&wait, out, before) : code;
+}
+
+static int task_wait(gosandbox_task *task, int64_t timeout_ns, uintptr_t *out, const sigset_t *before)
+{
+    struct boundary_wait wait = {0};
+    int code = boundaryTaskWaitBegin(HANDLE(task), timeout_ns, out, &wait, thread_slot());
+    return code == 0 ? finish(&wait, out, before) : code;
 }
 
 PUBLIC int gosandbox_run(const gosandbox_config *config, gosandbox_result **out)
 {
     if (out)
         *out = NULL;
-    return ENTER(boundaryRun(HANDLE(config), (uintptr_t *)out, thread_slot()));
+    ENTER(run(config, (uintptr_t *)out, &before));
 }
 
 PUBLIC int gosandbox_start(const gosandbox_config *config, gosandbox_task **out)
 {
     if (out)
         *out = NULL;
-    return ENTER(boundaryStart(HANDLE(config), (uintptr_t *)out, thread_slot()));
+    ENTER(boundaryStart(HANDLE(config), (uintptr_t *)out, thread_slot()));
 }
 
 PUBLIC int gosandbox_task_wait(gosandbox_task *task, int64_t timeout_ns, gosandbox_result **out)
 {
     if (out)
         *out = NULL;
-    return ENTER(boundaryTaskWait(HANDLE(task), timeout_ns, (uintptr_t *)out, thread_slot()));
+    ENTER(task_wait(task, timeout_ns, (uintptr_t *)out, &before));
 }
 
-PUBLIC int gosandbox_task_kill(gosandbox_task *task) { return ENTER(boundaryTaskKill(HANDLE(task), thread_slot())); }
+PUBLIC int gosandbox_task_kill(gosandbox_task *task) { ENTER(boundaryTaskKill(HANDLE(task), thread_slot())); }
 
 PUBLIC int gosandbox_task_poll_fd(gosandbox_task *task)
 {
-    return ENTER(boundaryTaskPollFd(HANDLE(task), thread_slot()));
+    ENTER(boundaryTaskPollFd(HANDLE(task), thread_slot()));
 }
 
-PUBLIC int gosandbox_task_pid(gosandbox_task *task) { return ENTER(boundaryTaskPid(HANDLE(task), thread_slot())); }
+PUBLIC int gosandbox_task_pid(gosandbox_task *task) { ENTER(boundaryTaskPid(HANDLE(task), thread_slot())); }
 
 PUBLIC void gosandbox_task_free(gosandbox_task *task)
 {
-    if (task && !host_forked())
-        boundaryTaskFree(HANDLE(task));
+    if (task)
+        ENTER_QUIETLY(boundaryTaskFree(HANDLE(task)));
 }
 
 PUBLIC int gosandbox_result_stats(const gosandbox_result *result, struct gosandbox_stats *out)
 {
-    return ENTER(boundaryResultStats(HANDLE(result), out, thread_slot()));
+    ENTER(boundaryResultStats(HANDLE(result), out, thread_slot()));
 }
 
 PUBLIC int gosandbox_result_violation(const gosandbox_result *result, struct gosandbox_syscall *out, char *path, size_t n)
 {
-    return ENTER(boundaryResultViolation(HANDLE(result), out, path, n, thread_slot()));
+    ENTER(boundaryResultViolation(HANDLE(result), out, path, n, thread_slot()));
 }
 
 PUBLIC const char *gosandbox_result_message(const gosandbox_result *result)
 {
-    const char *text = host_forked() ? NULL : boundaryResultMessage(HANDLE(result));
+    const char *text = NULL;
+    ENTER_QUIETLY(text = boundaryResultMessage(HANDLE(result)));
     return text ? text : "";
 }
 
 PUBLIC const void *gosandbox_result_output(const gosandbox_result *result, int child, size_t *n)
 {
     size_t length = 0;
-    const void *bytes = host_forked() ? NULL : boundaryResultOutput(HANDLE(result), child, &length);
+    const void *bytes = NULL;
+    ENTER_QUIETLY(bytes = boundaryResultOutput(HANDLE(result), child, &length));
     if (n)
         *n = length;
     return bytes;
@@ -248,11 +320,13 @@ PUBLIC const void *gosandbox_result_output(const gosandbox_result *result, int c
 
 PUBLIC const struct gosandbox_error *gosandbox_result_error(const gosandbox_result *result)
 {
-    return host_forked() ? NULL : boundaryResultError(HANDLE(result));
+    const struct gosandbox_error *error = NULL;
+    ENTER_QUIETLY(error = boundaryResultError(HANDLE(result)));
+    return error;
 }
 
 PUBLIC void gosandbox_result_free(gosandbox_result *result)
 {
-    if (result && !host_forked())
-        boundaryResultFree(HANDLE(result));
+    if (result)
+        ENTER_QUIETLY(boundaryResultFree(HANDLE(result)));
 }

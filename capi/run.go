@@ -1,16 +1,24 @@
 package main
 
+// #include <stdlib.h>
 // #include "boundary.h"
 import "C"
 
 import (
-	"context"
+	"unsafe"
 
 	"gosandbox/core"
 )
 
-//export boundaryRun
-func boundaryRun(h handle, out *C.uintptr_t, s slot) (code C.int) {
+// waiter is a caller that is blocked in C; it has a handle of its own while that lasts.
+type waiter struct {
+	blocked  *core.Blocked // of a run
+	task     *core.Task    // or of a task
+	deadline int64         // for the task, monotonic ns; 0: none
+}
+
+//export boundaryRunBegin
+func boundaryRunBegin(h handle, out *C.uintptr_t, wait *C.struct_boundary_wait, s slot) (code C.int) {
 	var err error
 	defer returns(&code, &err, s)
 	if out == nil {
@@ -21,7 +29,92 @@ func boundaryRun(h handle, out *C.uintptr_t, s slot) (code C.int) {
 	if err != nil {
 		return
 	}
-	r, err := core.Run(context.Background(), c.snapshot())
+	b, failed, err := core.Begin(c.snapshot())
+	if b == nil {
+		if failed != nil {
+			*out = newResult(failed)
+		}
+		return
+	}
+	var room [64]int32
+	fds := b.FDs(room[:0])
+	if wait.n = C.size_t(len(fds)); wait.n > 0 {
+		wait.fds = (*C.struct_pollfd)(C.calloc(wait.n, C.sizeof_struct_pollfd))
+	}
+	wait.word = (*C.uint32_t)(b.Word())
+	wait.handle = newHandle(&waiter{blocked: b})
+	return
+}
+
+//export boundaryTaskWaitBegin
+func boundaryTaskWaitBegin(h handle, timeout C.int64_t, out *C.uintptr_t, wait *C.struct_boundary_wait, s slot) (code C.int) {
+	var err error
+	defer returns(&code, &err, s)
+	if out == nil {
+		err = invalid("out is NULL")
+		return
+	}
+	t, err := find[*task](h)
+	if err != nil {
+		return
+	}
+	w := &waiter{task: t.core}
+	if timeout >= 0 {
+		w.deadline = core.After(int64(timeout))
+	}
+	wait.word = (*C.uint32_t)(t.core.Complete())
+	wait.handle = newHandle(w)
+	return
+}
+
+// boundaryWaitStep serves a waiter. Not 0: it need not wait any longer.
+//
+//export boundaryWaitStep
+func boundaryWaitStep(wait *C.struct_boundary_wait) C.int {
+	w, err := find[*waiter](wait.handle)
+	if err != nil {
+		return 1
+	}
+	if w.task != nil {
+		_, _, done := w.task.Wait(0)
+		wait.timeout = -1
+		if w.deadline != 0 {
+			wait.timeout = C.int64_t(core.Until(w.deadline))
+			done = done || wait.timeout <= 0
+		}
+		return truth(done)
+	}
+	over, timeout := w.blocked.Step()
+	wait.timeout = C.int64_t(timeout)
+	var room [64]int32
+	for i, fd := range w.blocked.FDs(room[:0]) {
+		unsafe.Slice(wait.fds, int(wait.n))[i] = C.struct_pollfd{fd: C.int(fd), events: C.POLLIN}
+	}
+	return truth(over)
+}
+
+func truth(b bool) C.int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+//export boundaryWaitEnd
+func boundaryWaitEnd(wait *C.struct_boundary_wait, out *C.uintptr_t, s slot) (code C.int) {
+	var err error
+	defer returns(&code, &err, s)
+	w, _ := forget[*waiter](wait.handle)
+	C.free(unsafe.Pointer(wait.fds))
+	var r *core.Result
+	if w.task != nil {
+		var done bool
+		if r, err, done = w.task.Wait(0); !done {
+			err = &core.Error{Code: core.CodeETIMEDOUT, Index: -1, Message: "the task is still running"}
+		}
+	} else {
+		r, err = w.blocked.Result()
+	}
 	if r != nil {
 		*out = newResult(r)
 	}
@@ -46,29 +139,6 @@ func boundaryStart(h handle, out *C.uintptr_t, s slot) (code C.int) {
 	t, err := core.Start(c.snapshot())
 	if err == nil {
 		*out = newHandle(&task{core: t})
-	}
-	return
-}
-
-//export boundaryTaskWait
-func boundaryTaskWait(h handle, timeout C.int64_t, out *C.uintptr_t, s slot) (code C.int) {
-	var err error
-	defer returns(&code, &err, s)
-	if out == nil {
-		err = invalid("out is NULL")
-		return
-	}
-	t, err := find[*task](h)
-	if err != nil {
-		return
-	}
-	r, err, done := t.core.Wait(int64(timeout))
-	if !done {
-		err = &core.Error{Code: core.CodeETIMEDOUT, Index: -1, Message: "the task is still running"}
-		return
-	}
-	if r != nil {
-		*out = newResult(r)
 	}
 	return
 }

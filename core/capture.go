@@ -33,35 +33,35 @@ const (
 
 var chunks = sync.Pool{New: func() any { return new([chunk]byte) }}
 
-// drain reads until the run is over and the pipes are empty, at most until the monotonic deadline (0: for ever), and tells
-// whether it is done. A program may hand a pipe's end to a process outside of the run, so the end of the run ends it,
-// not the end of the file.
-func (p *pump) drain(deadline int64) bool {
+// step takes what is there without blocking, and tells whether the run is over and all was taken. A program may hand a pipe's
+// end to a process outside of the run, so the end of the run ends it, not the end of the file.
+func (p *pump) step() bool {
 	buffer := chunks.Get().(*[chunk]byte)
 	defer chunks.Put(buffer)
-	fds := make([]unix.PollFd, 0, len(p.captures)+1)
-	for {
-		fds = append(fds[:0], unix.PollFd{Fd: int32(p.bell), Events: unix.POLLIN})
-		for _, c := range p.captures {
-			fds = append(fds, unix.PollFd{Fd: int32(c.read), Events: unix.POLLIN}) // -1 is passed over
+	over := p.run.Wait(1)
+	for _, c := range p.captures {
+		most := chunk * 4 // leave the other captures their turn
+		if over {
+			most = maxPipe
 		}
-		if n, err := poll(fds, deadline); n == 0 && err == nil {
-			return false
-		} else if err != nil && err != unix.EINTR {
-			p.run.Kill(tracer.CauseFault)
-		}
-		if fds[0].Revents != 0 {
-			for _, c := range p.captures {
-				p.rest(c, buffer[:])
+		for left := most; c.read >= 0 && left > 0; {
+			n := p.read(c, buffer[:])
+			if n == 0 {
+				break
 			}
-			return true
-		}
-		for i, c := range p.captures {
-			if fds[i+1].Revents != 0 {
-				p.read(c, buffer[:])
-			}
+			left -= n
 		}
 	}
+	return over
+}
+
+// fds are what to wait for before the next step; -1 is to be passed over.
+func (p *pump) fds(list []int32) []int32 {
+	list = append(list, int32(p.bell))
+	for _, c := range p.captures {
+		list = append(list, int32(c.read))
+	}
+	return list
 }
 
 // read takes one chunk. It gives the number of bytes, 0 when there is nothing more for now or at all.
@@ -86,22 +86,23 @@ func (p *pump) read(c *capture, buffer []byte) int {
 	return n
 }
 
-// rest takes what a dead program has left in the pipe.
-func (p *pump) rest(c *capture, buffer []byte) {
-	for left := maxPipe; c.read >= 0 && left > 0; {
-		n := p.read(c, buffer)
-		if n == 0 {
-			break
-		}
-		left -= n
+// poll blocks until one of the descriptors is readable, at most timeout ns (negative: for ever).
+func poll(list []int32, timeout int64) {
+	fds := make([]unix.PollFd, len(list))
+	for i, fd := range list {
+		fds[i] = unix.PollFd{Fd: fd, Events: unix.POLLIN}
+	}
+	var limit *unix.Timespec
+	if timeout >= 0 {
+		ts := unix.NsecToTimespec(timeout)
+		limit = &ts
+	}
+	if _, err := unix.Ppoll(fds, limit, nil); err != nil && err != unix.EINTR {
+		// A host that is at its limits. Looking now and then will do until it is not.
+		pause := unix.NsecToTimespec(hostPause)
+		unix.Ppoll(nil, &pause, nil)
 	}
 }
 
-// poll waits for one of the descriptors until the monotonic deadline in ns.
-func poll(fds []unix.PollFd, deadline int64) (int, error) {
-	if deadline == 0 {
-		return unix.Ppoll(fds, nil, nil)
-	}
-	timeout := unix.NsecToTimespec(max(deadline-now(), 0))
-	return unix.Ppoll(fds, &timeout, nil)
-}
+// hostPause is the time between two looks while the kernel refuses to wait for descriptors, ns.
+const hostPause = 2_000_000

@@ -31,7 +31,7 @@ func sharing() (apart func()) {
 		dumpable.Lock()
 		defer dumpable.Unlock()
 		dumpable.children--
-		if dumpable.before == 1 {
+		if dumpable.children == 0 && dumpable.before == 1 {
 			unix.Prctl(unix.PR_SET_DUMPABLE, 1, 0, 0, 0)
 		}
 	}

@@ -1,9 +1,6 @@
 package core
 
 import (
-	"math/bits"
-	"runtime"
-
 	"golang.org/x/sys/unix"
 
 	"gosandbox/internal/sys"
@@ -164,48 +161,4 @@ func (e *execution) launch(cpu int, cpus *sys.CPUSet) {
 		e.run.CPUs = cpus
 	}
 	tracer.Supervise(e.run, cpu)
-}
-
-// await serves the captures and blocks until the run is over, at most until the deadline (0: for ever).
-func (e *execution) await(deadline int64) bool {
-	if e.pump != nil && !e.pump.drain(deadline) {
-		return false
-	}
-	return e.run.Wait(deadline)
-}
-
-// shortly is how long a caller stays on the CPU where its run was started. Waking a thread on another CPU can cost as much
-// as a whole short run; after this time that does not matter any more.
-const shortly = 2_000_000 // ns
-
-// runHere runs to the end on the calling thread, which is left as it was.
-func (e *execution) runHere() {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	e.run.Blocking = true
-	cpu := sys.CPU()
-	mine, err := sys.Affinity(0)
-	if err != nil || single(&mine) {
-		e.launch(cpu, &mine)
-		e.await(0)
-		return
-	}
-	here := sys.Only(cpu)
-	pinned := sys.SetAffinity(0, &here) == nil
-	e.launch(cpu, &mine)
-	done := pinned && e.await(sys.Monotonic()+shortly)
-	if pinned {
-		sys.SetAffinity(0, &mine)
-	}
-	if !done {
-		e.await(0)
-	}
-}
-
-func single(set *sys.CPUSet) bool {
-	n := 0
-	for _, word := range set {
-		n += bits.OnesCount64(word)
-	}
-	return n == 1
 }

@@ -13,7 +13,7 @@ import (
 // supervising threads of each kind, the watch and some of the Go runtime stay: f runs once before, and a few are allowed.
 func leaked(t *testing.T, f func()) {
 	t.Helper()
-	const moreThreads = 8
+	const moreThreads = 25
 	f()
 	time.Sleep(20 * time.Millisecond)
 	before := census(t)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -28,7 +29,8 @@ func missingInterpreter(dir, path string) string {
 	switch {
 	case bytes.HasPrefix(head[:max(n, 0)], []byte("#!")):
 		line, _, _ := bytes.Cut(head[2:n], []byte("\n"))
-		if fields := strings.Fields(string(line)); len(fields) > 0 {
+		blank := func(r rune) bool { return r == ' ' || r == '\t' } // to the kernel \r is part of the name
+		if fields := strings.FieldsFunc(string(line), blank); len(fields) > 0 {
 			name = fields[0]
 		}
 	case bytes.HasPrefix(head[:max(n, 0)], []byte(elf.ELFMAG)):
@@ -37,7 +39,7 @@ func missingInterpreter(dir, path string) string {
 	if name == "" || unix.Access(name, unix.F_OK) == nil {
 		return ""
 	}
-	return fmt.Sprintf("the file is there, but its interpreter %s is not", name)
+	return fmt.Sprintf("the file is there, but its interpreter %s is not", strings.Trim(strconv.Quote(name), `"`))
 }
 
 // preader reads a descriptor without the os package.

@@ -60,6 +60,9 @@ func (p *Policy) Add(arch uint32, name string, action Action, when ...Cmp) error
 	for _, c := range when {
 		rule.When = append(rule.When, seccomp.Cmp{Arg: c.Arg, Op: seccomp.Op(c.Op), A: c.A, B: c.B})
 	}
+	if name == "clone3" && (lowered == seccomp.Allow) {
+		return invalid("clone3 cannot be allowed: its flags, in memory, could say CLONE_UNTRACED; C libraries fall back to clone")
+	}
 	alone := seccomp.Policy{Arch: seccomp.Native(), Default: seccomp.Allow, Rules: []seccomp.Rule{rule}}
 	if _, err := seccomp.Compile(&alone); err != nil {
 		return invalid("rule for %s: %v", name, err)
@@ -126,7 +129,7 @@ func (p *Policy) compile(key filterKey) ([]unix.SockFilter, error) {
 		Default: p.fallback,
 		Foreign: seccomp.Trace(tracer.AskKill),
 		X32:     seccomp.Trace(tracer.AskKill),
-		Rules:   slices.Concat(weakGuards, p.rules, strongGuards),
+		Rules:   slices.Concat(p.rules, guards),
 		Watch:   key.watch(),
 	}
 	filter, err := seccomp.Compile(&policy)
@@ -146,17 +149,26 @@ func (p *Policy) compile(key filterKey) ([]unix.SockFilter, error) {
 	return filter, nil
 }
 
-// weakGuards come before the caller's rules, which can undo them; strongGuards after, so that nothing can.
-var weakGuards, strongGuards = func() (weak, strong []seccomp.Rule) {
-	clone, _ := seccomp.Number(seccomp.Native(), "clone")
-	clone3, _ := seccomp.Number(seccomp.Native(), "clone3")
-	// clone3 has its flags in memory, where no filter can see them. Libraries fall back to clone.
-	weak = []seccomp.Rule{{Nr: clone3, Action: seccomp.Errno(uint16(unix.ENOSYS))}}
-	// An untraced process would escape.
-	strong = []seccomp.Rule{{Nr: clone, Action: seccomp.Errno(uint16(unix.EPERM)), When: []seccomp.Cmp{
-		{Arg: 0, Op: seccomp.MaskedEQ32, A: unix.CLONE_UNTRACED, B: unix.CLONE_UNTRACED},
-	}}}
-	return weak, strong
+// guards come after the caller's rules, so that nothing can undo them.
+var guards = func() []seccomp.Rule {
+	number := func(name string) int {
+		nr, _ := seccomp.Number(seccomp.Native(), name)
+		return nr
+	}
+	const newListener = 8 // SECCOMP_FILTER_FLAG_NEW_LISTENER
+	return []seccomp.Rule{
+		// clone3 has its flags in memory, where no filter can see them. Libraries fall back to clone.
+		{Nr: number("clone3"), Action: seccomp.Errno(uint16(unix.ENOSYS))},
+		// An untraced process would escape.
+		{Nr: number("clone"), Action: seccomp.Errno(uint16(unix.EPERM)), When: []seccomp.Cmp{
+			{Arg: 0, Op: seccomp.MaskedEQ32, A: unix.CLONE_UNTRACED, B: unix.CLONE_UNTRACED},
+		}},
+		// A program that listens to its own calls could let them pass: notifications outrank our stops. EBUSY is what it
+		// would get below another supervisor.
+		{Nr: number("seccomp"), Action: seccomp.Errno(uint16(unix.EBUSY)), When: []seccomp.Cmp{
+			{Arg: 1, Op: seccomp.MaskedEQ32, A: newListener, B: newListener},
+		}},
+	}
 }()
 
 // watch are the allowed calls that the tracer wants to see.

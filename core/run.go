@@ -18,7 +18,9 @@ func Run(ctx context.Context, config *Config) (*Result, error) {
 		return failedResult(err)
 	}
 	defer e.release()
-	if ctx.Done() != nil {
+	if ctx.Err() != nil {
+		e.run.Kill(tracer.CauseCancelled)
+	} else if ctx.Done() != nil {
 		stop := context.AfterFunc(ctx, func() { e.run.Kill(tracer.CauseCancelled) })
 		defer stop()
 	}

@@ -19,7 +19,9 @@ type Task struct {
 	poll      int    // eventfd, readable from then on
 	result    *Result
 	err       error
-	closing   sync.Once
+
+	ringing sync.Mutex // held while poll is rung or closed
+	closed  bool
 }
 
 // Start starts a run and returns at once. The task must be closed.
@@ -47,12 +49,14 @@ func Start(config *Config) (*Task, error) {
 // attend serves the captures on a thread that ends with the task.
 func (t *Task) attend() {
 	runtime.LockOSThread()
-	t.execution.await(0)
+	(&Blocked{execution: t.execution}).wait()
 	t.result, t.err = t.execution.result()
 	t.execution.release()
+	t.ringing.Lock() // who sees the task complete may close it at once
 	atomic.StoreUint32(&t.complete, 1)
-	sys.FutexWake(&t.complete, math.MaxInt32)
 	sys.Ring(t.poll)
+	t.ringing.Unlock()
+	sys.FutexWake(&t.complete, math.MaxInt32)
 }
 
 // Wait blocks until the run is over, at most timeout ns (negative: for ever), and returns what Run would have. false: the
@@ -76,6 +80,9 @@ func (t *Task) Wait(timeout int64) (*Result, error, bool) {
 	return t.result, t.err, true
 }
 
+// Complete is a futex that is not 0 when the result is there.
+func (t *Task) Complete() *uint32 { return &t.complete }
+
 // Kill kills the whole tree and does not wait. No effect on a task that has ended.
 func (t *Task) Kill() { t.execution.run.Kill(tracer.CauseCancelled) }
 
@@ -89,5 +96,10 @@ func (t *Task) PID() int { return int(t.execution.run.PID()) }
 func (t *Task) Close() {
 	t.Kill()
 	t.Wait(-1)
-	t.closing.Do(func() { unix.Close(t.poll) })
+	t.ringing.Lock()
+	defer t.ringing.Unlock()
+	if !t.closed {
+		t.closed = true
+		unix.Close(t.poll)
+	}
 }

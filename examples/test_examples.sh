@@ -37,7 +37,7 @@ run_it() {
 }
 # has FILE NAME TEXT: the file in $tmp has that text.
 has() {
-    if grep -qF -- "$3" "$tmp/$1"; then pass "$2"; else fail "$2" "no '$3' in: $(head -c 400 "$tmp/$1")"; fi
+    if grep -qF -- "$3" "$tmp/$1"; then pass "$2"; else fail "$2" "no '$3' in: $(head -c 6000 "$tmp/$1")"; fi
 }
 same() { if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "got '$2', not '$3'"; fi; }
 # json NAME EXPRESSION: $tmp/err (or $json_file) is JSON, `r`, for which the Python expression holds.

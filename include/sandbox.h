@@ -285,15 +285,15 @@ int gosandbox_config_set_nice(gosandbox_config *config, int nice);
  * The system call policy.
  *
  * Always in force, whatever the policy: calls of a foreign architecture (int 0x80) and of x32 kill; clone with
- * CLONE_UNTRACED fails with EPERM; clone3 fails with ENOSYS, as C libraries expect of a kernel that lacks it, unless a
- * rule names it.
+ * CLONE_UNTRACED fails with EPERM; clone3 fails with ENOSYS, as C libraries expect of a kernel that lacks it; seccomp with
+ * SECCOMP_FILTER_FLAG_NEW_LISTENER fails with EBUSY. Each of them would be a way out.
  */
 /* Starts the policy from a profile ("permissive": nothing but the above; NULL means the same) with the action for calls that no
  * rule names. Rules added before are dropped. Errors: EINVAL (unknown profile, action). */
 int gosandbox_config_set_policy(gosandbox_config *config, const char *profile, gosandbox_action fallback);
 /* A rule: calls named `name` in `arch` (GOSANDBOX_ARCH_NATIVE) for which all n conditions hold (n may be 0) get the
  * action. Where several rules fit a call the one added last decides. Errors: EINVAL (unknown name, arch, action, op,
- * arg > 5, more than 64 conditions, a rule that would stop the execve that starts the program). */
+ * arg > 5, more than 64 conditions, ALLOW for clone3, a rule that would stop the execve that starts the program). */
 int gosandbox_config_add_rule(gosandbox_config *config, uint32_t arch, const char *name, gosandbox_action action,
                               size_t n, const struct gosandbox_cmp *conditions);
 

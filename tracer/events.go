@@ -177,7 +177,7 @@ func (s *supervisor) filtered(tid int32, t *task) {
 			s.run.outcome.Violation = &Violation{
 				PID: t.process, TID: tid, Arch: info.Arch, Nr: int64(int32(info.Body[0])), Args: [6]uint64(info.Body[1:7]), IP: info.IP,
 			}
-			s.run.outcome.Violation.Path = pathOf(s.run.outcome.Violation)
+			s.run.outcome.Violation.Path = pathOf(*s.run.outcome.Violation)
 		}
 		s.kill(CauseViolation)
 		return // it stays where it is, before the call, until it dies

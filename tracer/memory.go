@@ -55,8 +55,8 @@ func (s *supervisor) noteExit(pid int32) {
 	r := s.run
 	r.mu.Lock()
 	r.noteLocked(m)
-	r.mu.Unlock()
 	file := max(r.fileBytes, m.File)
+	r.mu.Unlock()
 	own := m.Used()
 	if m.Peak > file {
 		own = max(own, m.Peak-file)

@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
@@ -30,12 +31,31 @@ var pathArguments = func() map[int64]int {
 	return table
 }()
 
-// pathOf reads the path argument of a call of the machine's own architecture, for a report: it can change under us.
-func pathOf(v *Violation) string {
+// patience is how long the path of a violation is waited for, in ns.
+const patience = 10_000_000
+
+// pathOf reads the path argument of a call of the machine's own architecture, for a report: it can change under us. The page it
+// lies in may never arrive (userfaultfd, FUSE), so a thread apart does the reading; the death of the program ends that.
+func pathOf(v Violation) string {
 	argument, ok := pathArguments[v.Nr]
 	if !ok || v.Arch != uint32(seccomp.Native()) {
 		return ""
 	}
-	var buffer [unix.PathMax]byte
-	return string(sys.ReadString(v.TID, v.Args[argument], buffer[:]))
+	var read struct {
+		path string
+		done uint32
+	}
+	go func() {
+		var buffer [unix.PathMax]byte
+		read.path = string(sys.ReadString(v.TID, v.Args[argument], buffer[:]))
+		atomic.StoreUint32(&read.done, 1)
+		sys.FutexWake(&read.done, 1)
+	}()
+	for deadline := sys.Monotonic() + patience; atomic.LoadUint32(&read.done) == 0; {
+		if sys.Monotonic() >= deadline {
+			return ""
+		}
+		sys.FutexWait(&read.done, 0, deadline)
+	}
+	return read.path
 }

@@ -91,7 +91,7 @@ func (r *Run) killLocked() {
 func (r *Run) PID() int32 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ended || len(r.live) == 0 {
+	if r.ended || r.pidfd < 0 || len(r.live) == 0 {
 		return 0
 	}
 	return r.live[0]
@@ -107,6 +107,9 @@ func (r *Run) Wait(deadline int64) bool {
 	}
 	return true
 }
+
+// Done is a futex that is not 0 when the run is over.
+func (r *Run) Done() *uint32 { return &r.done }
 
 // Outcome is what became of the run. Only after Wait.
 func (r *Run) Outcome() *Outcome { return &r.outcome }

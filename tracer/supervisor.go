@@ -190,7 +190,10 @@ func (s *supervisor) gone(event sys.Event) {
 	if t != nil {
 		s.leave(t)
 	}
-	if t == nil || t.process != tid { // a thread, or a task that was killed before it was ever seen
+	if t == nil {
+		s.early.put(tid) // killed before it was ever seen; its parent may still tell of it
+	}
+	if t == nil || t.process != tid { // or a thread
 		s.tasks.remove(tid)
 		sys.Reap(tid)
 		return

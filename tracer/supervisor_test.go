@@ -59,6 +59,7 @@ func TestSimTree(t *testing.T) {
 	if r.threads != 2 || s.processes.get(100).threads != 1 || s.reserved != 0 {
 		t.Errorf("threads %d, of the process %d, reserved %d", r.threads, s.processes.get(100).threads, s.reserved)
 	}
+	r.pidfd = 3 // while the first process lives
 	if pid := r.PID(); pid != 100 {
 		t.Errorf("pid %d", pid)
 	}

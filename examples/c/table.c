@@ -49,7 +49,7 @@ static void text_row(FILE *to, const struct problem *problem, const char *file, 
     seconds(to, report->cpu, report->has_cpu);
     seconds(to, report->wall, report->has_wall);
     if (report->has_memory)
-        fprintf(to, " %6" PRIu64 ".%" PRIu64 " MiB", report->memory >> 20, (report->memory & 0xfffff) * 10 >> 20);
+        fprintf(to, " %8" PRIu64 " KiB", report->memory >> 10);
     else
         fprintf(to, " %12s", "-");
     if (*report->detail) {

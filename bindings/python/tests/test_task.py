@@ -18,6 +18,11 @@ from .support import children, descriptors, probe
 LONG = ["sleep", "20000"]
 
 
+def started(pid):
+    """Whether the process executes the probe, so that a signal reaches the program and not its preparation."""
+    return pid > 0 and os.path.exists(f"/proc/{pid}/exe") and os.readlink(f"/proc/{pid}/exe") == probe()
+
+
 class Tasks(unittest.TestCase):
     def start(self, *args, **options):
         task = gs.start([probe(), *args], **options)
@@ -109,9 +114,9 @@ class Tasks(unittest.TestCase):
     def test_pid(self):
         with self.start("pid", stdout=gs.Capture()) as first, self.start(*LONG) as task:
             end = time.monotonic() + 5
-            while task.pid == 0 and time.monotonic() < end:
+            while not started(task.pid) and time.monotonic() < end:
                 time.sleep(0.01)
-            self.assertGreater(task.pid, 0)
+            self.assertTrue(started(task.pid))
             os.kill(task.pid, signal.SIGTERM)
             self.assertEqual(task.wait(10).signal, signal.SIGTERM)
             self.assertGreater(int(first.wait().stdout), 0)
@@ -130,8 +135,11 @@ class Tasks(unittest.TestCase):
             pickle.dumps(task)
 
     def test_file_object_may_be_forgotten(self):
-        task = self.start("cat", stdin=open("/dev/null"), stdout=gs.Capture())
-        self.assertTrue(task.wait().ok)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the file, which nobody closes here
+            task = self.start("cat", stdin=open("/dev/null"), stdout=gs.Capture())
+            self.assertTrue(task.wait().ok)
+            task.close()
 
     def test_side_by_side(self):
         tasks = [self.start("exit", str(n)) for n in range(30)]
