@@ -115,11 +115,11 @@ func (r *Run) Done() *uint32 { return &r.done }
 func (r *Run) Outcome() *Outcome { return &r.outcome }
 
 func (r *Run) finish() {
+	if r.bell >= 0 {
+		sys.Ring(int(r.bell)) // before done: who sees that closes the bell
+	}
 	atomic.StoreUint32(&r.done, 1)
 	sys.FutexWake(&r.done, 1<<30)
-	if r.bell >= 0 {
-		sys.Ring(int(r.bell))
-	}
 }
 
 // Outcome is everything that the supervisor knows of a finished run. Times are ns, sizes bytes.
