@@ -49,6 +49,7 @@ func Start(config *Config) (*Task, error) {
 // attend serves the captures on a thread that ends with the task.
 func (t *Task) attend() {
 	runtime.LockOSThread()
+	sys.HoldChildSignals()
 	(&Blocked{execution: t.execution}).wait()
 	t.result, t.err = t.execution.result()
 	t.execution.release()

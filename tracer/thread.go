@@ -71,6 +71,7 @@ func (t *thread) serve(cpu int) {
 	runtime.LockOSThread()
 	t.tid = sys.ThreadID()
 	sys.ExactTimers()
+	sys.HoldChildSignals()
 	t.pin(cpu)
 	if t.guarded {
 		if err := sys.LoadFilter(t.work.Filter); err != nil {

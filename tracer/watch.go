@@ -111,6 +111,7 @@ func (w *watch) setLocked(r *Run, at int64) {
 func (w *watch) serve() {
 	runtime.LockOSThread()
 	sys.Hasten()
+	sys.HoldChildSignals()
 	for {
 		word := atomic.LoadUint32(&w.word)
 		w.mu.Lock()

@@ -151,6 +151,35 @@ static void blocked_signals(void)
  * the same, SIGCHLD at every stop of a traced program, and must not find themselves on a stack of a few kilobytes. */
 static volatile sig_atomic_t handled;
 
+static void greedy(int signal)
+{
+    volatile char room[4096];
+    memset((void *)room, signal, sizeof room);
+    handled += room[4095] == signal;
+}
+
+/* Roles "alarms" and "children": in a process of its own since it may be the end of it. */
+static int stormed(int signal)
+{
+    struct sigaction action;
+    struct itimerval often = {{0, 500}, {0, 500}};
+    memset(&action, 0, sizeof action);
+    action.sa_handler = greedy;
+    action.sa_flags = SA_RESTART;
+    sigaction(signal, &action, NULL);
+    if (signal == SIGALRM)
+        setitimer(ITIMER_REAL, &often, NULL);
+    double start = now();
+    while (now() - start < 3) {
+        gosandbox_config *c = PROBE("exit", "5");
+        gosandbox_config_capture(c, 1, 100);
+        gosandbox_result *r = RUN(c);
+        CHECK_EXITED(r, 5);
+        gosandbox_result_free(r);
+    }
+    CHECK_SAY(handled > 100, "only %d signals were handled", (int)handled);
+    return check_summary();
+}
 
 /* Starts this program again in a role, and expects it to succeed. */
 static void in_role(const char *role)
@@ -254,6 +283,10 @@ int main(int argc, char **argv)
     const char *role = argc > 1 ? argv[1] : "";
     if (strcmp(role, "victim") == 0)
         return victim();
+    if (strcmp(role, "alarms") == 0)
+        return stormed(SIGALRM);
+    if (strcmp(role, "children") == 0)
+        return stormed(SIGCHLD);
     if (strcmp(role, "ignored") == 0)
         return ignored_sigchld();
     small_stacks();
@@ -262,6 +295,8 @@ int main(int argc, char **argv)
     forked_child();
     killed_host();
     in_role("ignored");
+    in_role("alarms");
+    in_role("children");
     CHECK_NO_CHILDREN();
     return check_summary();
 }
