@@ -44,6 +44,16 @@ void host_quiet(sigset_t *before)
 
 void host_loud(const sigset_t *before) { pthread_sigmask(SIG_SETMASK, before, NULL); }
 
+void host_move_sigchld(void)
+{
+    struct sigaction action;
+    if (sigaction(SIGCHLD, NULL, &action) == 0 && action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN &&
+        !(action.sa_flags & SA_ONSTACK)) {
+        action.sa_flags |= SA_ONSTACK;
+        sigaction(SIGCHLD, &action, NULL);
+    }
+}
+
 /* Go's handler is there for programs that write with package os, which the library does not use. */
 void host_restore_sigpipe(void)
 {

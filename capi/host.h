@@ -16,6 +16,10 @@ int host_open_files(struct rlimit *limit);
 void host_quiet(sigset_t *before);
 void host_loud(const sigset_t *before);
 
+/* Gives the host's SIGCHLD handler, if it has one, the flag SA_ONSTACK, as Go does at load with all that are there: the kernel
+ * may run it on one of Go's threads, which keep SIGCHLD open, and it would overrun the small stack that it finds there. */
+void host_move_sigchld(void);
+
 /* Puts the disposition of SIGPIPE back to what it was, unless the host has set its own meanwhile. */
 void host_restore_sigpipe(void);
 

@@ -244,6 +244,7 @@ static int finish(struct boundary_wait *wait, uintptr_t *out, const sigset_t *be
 static int run(const gosandbox_config *config, uintptr_t *out, const sigset_t *before)
 {
     struct boundary_wait wait = {0};
+    host_move_sigchld();
     int code = boundaryRunBegin(HANDLE(config), out, &wait, thread_slot());
     return code == 0 && wait.handle != 0 ? finish(&wait, out, before) : code;
 }
@@ -266,6 +267,7 @@ PUBLIC int gosandbox_start(const gosandbox_config *config, gosandbox_task **out)
 {
     if (out)
         *out = NULL;
+    host_move_sigchld();
     ENTER(boundaryStart(HANDLE(config), (uintptr_t *)out, thread_slot()));
 }
 

@@ -26,7 +26,9 @@
  *              called for one task from many threads at the same time.
  *   Units      Times are nanoseconds, sizes are bytes, both unsigned 64-bit.
  *   The host   The library never prints, exits, aborts, installs a signal handler of its own, reaps a
- *              child of the host, or changes the host's signal mask, limits or descriptors.
+ *              child of the host, or changes the host's signal mask, limits or descriptors. The Go runtime
+ *              in it handles SIGSEGV, SIGBUS, SIGFPE and SIGURG, and the host's handlers, that of SIGCHLD
+ *              included, get the flag SA_ONSTACK: without it they could run on a stack too small.
  */
 #ifndef GOSANDBOX_SANDBOX_H
 #define GOSANDBOX_SANDBOX_H
