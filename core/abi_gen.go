@@ -164,7 +164,7 @@ const (
 	LimitCPU Limit = 0
 	// ns from the start of the program
 	LimitWall Limit = 1
-	// bytes of anonymous and shared memory in use, per process
+	// bytes in use, per process: anonymous, shared, huge pages, page tables; not files
 	LimitMemory Limit = 2
 	// bytes of the main thread's stack; passing it is SIGSEGV (SIGNALED)
 	LimitStack Limit = 3

@@ -114,6 +114,7 @@ func candidates(name string, env []string) []string {
 	for _, e := range env {
 		if value, ok := strings.CutPrefix(e, "PATH="); ok {
 			path = value
+			break // getenv takes the first one, too
 		}
 	}
 	var paths []string
@@ -207,7 +208,8 @@ func (l *lowered) limitsOf(c *Config) {
 		CPU: int64(lim.CPU), Wall: int64(lim.Wall), Memory: lim.Memory,
 		Processes: lim.Processes, ForkErrno: lim.ForkErrno,
 	}
-	l.rlimit(unix.RLIMIT_CORE, 0)
+	// Too small for a file; and 1, not 0, keeps the kernel from starting a core handler.
+	l.backup(unix.RLIMIT_CORE, 1)
 	if lim.CPU > 0 { // for a host that is stopped or starved: whole seconds, and early with threads, so well above
 		l.backup(unix.RLIMIT_CPU, uint64((lim.CPU+time.Second-1)/time.Second)+2)
 	}

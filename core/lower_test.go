@@ -113,14 +113,14 @@ func TestSimRlimitsOfLimits(t *testing.T) {
 		}
 		return l.Max
 	}
-	dataMax, cpuMax := host(unix.RLIMIT_DATA), host(unix.RLIMIT_CPU)
+	dataMax, cpuMax, coreMax := host(unix.RLIMIT_DATA), host(unix.RLIMIT_CPU), host(unix.RLIMIT_CORE)
 	for _, test := range []struct {
 		name     string
 		config   Config
 		resource int
 		want     uint64 // soft and hard; MaxUint64-1: no such rlimit
 	}{
-		{"core is off", Config{}, unix.RLIMIT_CORE, 0},
+		{"core is off", Config{}, unix.RLIMIT_CORE, min(1, coreMax)},
 		{"no cpu", Config{}, unix.RLIMIT_CPU, math.MaxUint64 - 1},
 		{"cpu", Config{Limits: Limits{CPU: time.Second}}, unix.RLIMIT_CPU, min(3, cpuMax)},
 		{"cpu, 1 ns", Config{Limits: Limits{CPU: 1}}, unix.RLIMIT_CPU, min(3, cpuMax)},

@@ -109,7 +109,7 @@ extern "C" {
  */
 #define GOSANDBOX_LIMIT_CPU 0u        /* ns of user + system time, summed over all processes and threads of the run */
 #define GOSANDBOX_LIMIT_WALL 1u       /* ns from the start of the program */
-#define GOSANDBOX_LIMIT_MEMORY 2u     /* bytes of anonymous and shared memory in use, per process */
+#define GOSANDBOX_LIMIT_MEMORY 2u     /* bytes in use, per process: anonymous, shared, huge pages, page tables; not files */
 #define GOSANDBOX_LIMIT_STACK 3u      /* bytes of the main thread's stack; passing it is SIGSEGV (SIGNALED) */
 #define GOSANDBOX_LIMIT_OUTPUT 4u     /* bytes in all captured descriptors together, and size of any one file written */
 #define GOSANDBOX_LIMIT_PROCESSES 5u  /* processes alive at once, the first one included; threads do not count */
@@ -252,7 +252,7 @@ int gosandbox_config_set_stdin_bytes(gosandbox_config *config, const void *bytes
 int gosandbox_config_set_fd(gosandbox_config *config, int child, int host_fd);
 /* A file, opened for each run with open(2)'s flags and mode (O_NOCTTY is added), relative to the host's working
  * directory, with the host's rights, in the umask of the run. A fifo that nobody opens at the other end ends as SETUP_FAILED
- * when the wall limit has passed. */
+ * when the wall limit, or one second if that is longer, has passed. */
 int gosandbox_config_open_fd(gosandbox_config *config, int child, const char *path, int flags, uint32_t mode);
 /* The same open file as descriptor `other` of the program ("2>&1" is dup_fd(config, 2, 1)). Errors: EINVAL
  * (child == other). An `other` that is not set, or a circle, is reported by run. */
@@ -269,7 +269,8 @@ int gosandbox_config_set_limit(gosandbox_config *config, uint32_t limit, uint64_
  * fails with e (EAGAIN is what programs expect) and the program goes on. */
 int gosandbox_config_set_process_action(gosandbox_config *config, gosandbox_action action);
 /* A resource limit of the kernel, RLIMIT_* of <sys/resource.h>; UINT64_MAX is RLIM_INFINITY. It wins over the rlimit
- * that a limit implies; the limit itself stays enforced. Unset ones are those of the host, but RLIMIT_CORE is 0.
+ * that a limit implies; the limit itself stays enforced. Unset ones are those of the host, but RLIMIT_CORE is 1:
+ * no core files, and no handler that kernel.core_pattern names.
  * Errors: EINVAL (unknown resource, soft > hard). */
 int gosandbox_config_set_rlimit(gosandbox_config *config, int resource, uint64_t soft, uint64_t hard);
 
@@ -370,13 +371,13 @@ struct gosandbox_stats {
     uint64_t sys;        /* ns */
     uint64_t wall;       /* ns from the start of the program until its end */
     uint64_t setup;      /* ns from the call until the start of the program */
-    uint64_t memory_peak; /* bytes, the largest process's peak */
+    uint64_t memory_peak; /* bytes, the largest process's peak, counted as for LIMIT_MEMORY */
     uint64_t processes_peak; /* most processes alive at once */
     uint64_t output_bytes; /* bytes written to captured descriptors, dropped ones included */
     uint64_t notifications; /* decisions made by seccomp notification */
     uint64_t stops;      /* ptrace stops served */
-    uint64_t context_switches; /* of the program's processes, voluntary and not */
-    uint64_t faults;     /* page faults, minor and major */
+    uint64_t context_switches; /* of the first process and those that were waited for in it; voluntary and not */
+    uint64_t faults;     /* page faults of the same, minor and major */
     uint8_t source[GOSANDBOX_FIGURE_COUNT]; /* GOSANDBOX_SOURCE_... per figure */
 };
 

@@ -167,6 +167,8 @@ func (s *supervisor) filtered(tid int32, t *task) {
 		} else {
 			t.forking = true
 			s.reserved++
+			sys.ResumeToExit(tid) // a fork that fails must give its place back; one that works is told of before it returns
+			return
 		}
 	case seccomp.Trace(AskAlloc):
 		t.watching = true
@@ -185,8 +187,9 @@ func (s *supervisor) filtered(tid int32, t *task) {
 	sys.Resume(tid, 0)
 }
 
-// returned looks at the result of an allocation.
+// returned looks at the result of an allocation, or of a fork that has made nothing.
 func (s *supervisor) returned(tid int32, t *task) {
+	s.release(t)
 	if t.watching {
 		t.watching = false
 		info, err := sys.GetSyscallInfo(tid)

@@ -1,6 +1,10 @@
 package tracer
 
-import "gosandbox/internal/sys"
+import (
+	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/sys"
+)
 
 // growth is the fastest that one thread can fill memory, in bytes a ns: the kernel clears huge pages at about 10 GB/s.
 const growth = 10
@@ -24,42 +28,52 @@ func (r *Run) noteLocked(m sys.Memory) {
 	r.peak = max(r.peak, m.Peak)
 }
 
-// largestLocked is the most memory that one process uses now. Reading what is resident is cheap, but counts the page cache's
-// pages too; only where that passes the limit is it looked at closely.
-func (r *Run) largestLocked(limit uint64) (used uint64) {
+// largestLocked is the most memory that one process uses now. A process that is gone uses none; for any other reason not to see
+// it the limit cannot be kept, which is an error.
+func (r *Run) largestLocked() (used uint64, err error) {
 	for _, pid := range r.live {
-		resident, err := sys.Resident(pid)
-		if err != nil {
-			continue
-		}
-		if resident > limit {
-			m, err := sys.ReadMemory(pid)
-			if err != nil {
-				continue
-			}
+		m, failed := sys.ReadMemory(pid)
+		if failed == nil {
 			r.noteLocked(m)
-			resident = m.Used()
+			used = max(used, m.Used())
+		} else if unseen(failed) {
+			err = failed
 		}
-		used = max(used, resident)
 	}
-	return used
+	return used, err
 }
+
+// unseen tells a failure to read from a process that is gone or a zombie.
+func unseen(err error) bool { return err != unix.ENOENT && err != unix.ESRCH && err != unix.ENODATA }
+
+// BlindError tells that the memory of the program could not be read, so that its limit could not be kept.
+type BlindError struct{ Err error }
+
+func (e *BlindError) Error() string {
+	return "the memory of the program cannot be read: " + e.Err.Error()
+}
+
+// Unwrap gives the errno.
+func (e *BlindError) Unwrap() error { return e.Err }
 
 // noteExit reads the high-water mark of a process that is about to end. The mark counts file pages; the most that were seen
 // of those are taken off.
 func (s *supervisor) noteExit(pid int32) {
+	r := s.run
 	m, err := sys.ReadMemory(pid)
 	if err != nil {
+		if r.Limits.Memory > 0 && unseen(err) {
+			s.fail(&BlindError{err})
+		}
 		return
 	}
-	r := s.run
 	r.mu.Lock()
 	r.noteLocked(m)
 	file := max(r.fileBytes, m.File)
 	r.mu.Unlock()
 	own := m.Used()
 	if m.Peak > file {
-		own = max(own, m.Peak-file)
+		own = max(own, m.Peak-file+m.Beside())
 	}
 	if own > s.atExit {
 		s.atExit = own

@@ -62,6 +62,7 @@ type Run struct {
 	fileBytes uint64  // most file pages seen in one process
 	peak      uint64  // highest high-water mark seen
 	executed  bool
+	fault     error // that the watch has met
 
 	watched watched
 	outcome Outcome
@@ -87,11 +88,11 @@ func (r *Run) killLocked() {
 	}
 }
 
-// PID is the program's process id, 0 before it is there and after the run.
+// PID is the program's process id, 0 before it is executed and after the run.
 func (r *Run) PID() int32 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ended || r.pidfd < 0 || len(r.live) == 0 {
+	if r.ended || !r.executed || r.pidfd < 0 || len(r.live) == 0 {
 		return 0
 	}
 	return r.live[0]

@@ -22,6 +22,9 @@ type supervisor struct {
 	begun     int64
 	atExit    uint64 // largest memory figure read in an exit stop
 	maxrss    uint64
+	user      int64 // ns, of every process and the children that it waited for: good for the proportion only
+	system    int64
+	orphans   orphans
 }
 
 // task is a thread of the tree.
@@ -54,13 +57,13 @@ func (s *supervisor) supervise(r *Run) {
 	}
 	s.root = pid
 	s.polling = thievesPossible(r.Blocking)
+	s.orphans.inherited = sys.InheritsOrphans()
 	s.adopt(pid, pid)
 	r.mu.Lock()
 	r.pidfd = r.Program.PIDFD()
 	r.mu.Unlock()
 	if err := sys.Seize(pid); err != nil {
-		r.outcome.Err = err
-		s.kill(CauseFault)
+		s.fail(err)
 	} else {
 		theWatch.begin(r)
 	}
@@ -87,8 +90,7 @@ func (s *supervisor) serve() {
 			return
 		}
 		if err != nil { // cannot happen; if it does, the tree must not outlive the run
-			s.run.outcome.Err = err
-			s.kill(CauseFault)
+			s.fail(err)
 			continue
 		}
 		if !s.killing && s.run.intent.get() != CauseNone {
@@ -105,6 +107,14 @@ func (s *supervisor) serve() {
 		s.run.outcome.Stops++
 		s.stopped(event)
 	}
+}
+
+// fail ends the run for a failure of the library's own.
+func (s *supervisor) fail(err error) {
+	if s.run.outcome.Err == nil {
+		s.run.outcome.Err = err
+	}
+	s.kill(CauseFault)
 }
 
 // kill writes down the reason, unless there is one already, and kills the tree.
@@ -201,6 +211,9 @@ func (s *supervisor) gone(event sys.Event) {
 	s.tasks.remove(tid)
 	s.run.died(tid)
 	usage, err := sys.Reap(tid)
+	s.orphans.note(tid, s.root)
+	s.user += unix.TimevalToNsec(usage.Utime)
+	s.system += unix.TimevalToNsec(usage.Stime)
 	s.processes.remove(tid)
 	s.alive--
 	if tid != s.root || s.over {
@@ -239,8 +252,6 @@ func (s *supervisor) end(exited bool, status int32, usage *unix.Rusage) {
 	} else {
 		o.Signal = status & 0x7f
 	}
-	o.User = unix.TimevalToNsec(usage.Utime)
-	o.System = unix.TimevalToNsec(usage.Stime)
 	o.Switches = uint64(usage.Nvcsw + usage.Nivcsw)
 	o.Faults = uint64(usage.Minflt + usage.Majflt)
 	s.maxrss = uint64(usage.Maxrss) * 1024
@@ -262,12 +273,16 @@ func (s *supervisor) settle() {
 			r.lost(p.id, p.value.cpu)
 		}
 	}
+	s.orphans.reap()
 	o.Cause = r.intent.get()
+	if o.Err == nil {
+		o.Err = r.fault
+	}
 	if !o.Executed {
 		return
 	}
 	o.CPU = max(r.spent, 0)
-	o.User, o.System = split(o.CPU, o.User, o.System)
+	o.User, o.System = split(o.CPU, s.user, s.system)
 	o.MemoryPeak, o.MemorySource = s.memoryPeak(s.maxrss)
 }
 

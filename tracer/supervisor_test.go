@@ -60,6 +60,10 @@ func TestSimTree(t *testing.T) {
 		t.Errorf("threads %d, of the process %d, reserved %d", r.threads, s.processes.get(100).threads, s.reserved)
 	}
 	r.pidfd = 3 // while the first process lives
+	if pid := r.PID(); pid != 0 {
+		t.Errorf("pid %d before the program is executed", pid)
+	}
+	r.executed = true
 	if pid := r.PID(); pid != 100 {
 		t.Errorf("pid %d", pid)
 	}

@@ -39,7 +39,10 @@ const (
 	shortestMemory = 500_000
 )
 
-// begin takes a run under watch: until the program is executed only its wall time counts.
+// setupTime is what starting a program may take at least, however short its wall time is: it is the library that needs it, ns.
+const setupTime = 1_000_000_000
+
+// begin takes a run under watch: until the program is executed only the time for starting it counts.
 func (w *watch) begin(r *Run) {
 	if r.Limits.CPU == 0 && r.Limits.Wall == 0 && r.Limits.Memory == 0 {
 		return
@@ -47,7 +50,7 @@ func (w *watch) begin(r *Run) {
 	at := int64(never)
 	if r.Limits.Wall > 0 {
 		r.mu.Lock()
-		r.deadline = after(sys.Monotonic(), r.Limits.Wall)
+		r.deadline = after(sys.Monotonic(), max(r.Limits.Wall, setupTime))
 		at = r.deadline
 		r.mu.Unlock()
 	}
@@ -72,7 +75,7 @@ func (w *watch) end(r *Run) {
 
 // schedule computes the next look at a run from now on.
 func (w *watch) schedule(r *Run, now int64) {
-	if at := r.nextLook(now, false); at != 0 {
+	if at := r.nextLook(now); at != 0 {
 		w.mu.Lock()
 		if r.watched.on {
 			w.setLocked(r, at)
@@ -83,7 +86,7 @@ func (w *watch) schedule(r *Run, now int64) {
 
 // hasten is schedule, but never puts a look off: it knows less than the last look did.
 func (w *watch) hasten(r *Run, now int64) {
-	at := r.nextLook(now, false)
+	at := r.nextLook(now)
 	w.mu.Lock()
 	if at != 0 && r.watched.on && r.watched.index >= 0 && at < r.watched.at {
 		w.setLocked(r, at)
@@ -143,7 +146,7 @@ func (r *Run) look() int64 {
 		r.Kill(cause)
 		return 0
 	}
-	return r.nextLook(sys.Monotonic(), true)
+	return r.nextLook(sys.Monotonic())
 }
 
 // exceeded tells which limit the run has passed.
@@ -156,15 +159,22 @@ func (r *Run) exceeded(now int64) Cause {
 		return CauseCPU
 	case r.deadline > 0 && now >= r.deadline:
 		return CauseWall
-	case r.Limits.Memory > 0 && r.executed && r.largestLocked(r.Limits.Memory) > r.Limits.Memory:
-		return CauseMemory
+	case r.Limits.Memory > 0 && r.executed:
+		used, err := r.largestLocked()
+		switch {
+		case used > r.Limits.Memory:
+			return CauseMemory
+		case err != nil:
+			r.fault = &BlindError{err}
+			return CauseFault
+		}
+		r.lastUsed = used
 	}
 	return CauseNone
 }
 
-// nextLook is the earliest moment at which a limit could be passed. Without a look at the memory now, which costs a short
-// run a good deal, the largest use seen so far has to do.
-func (r *Run) nextLook(now int64, measure bool) int64 {
+// nextLook is the earliest moment at which a limit could be passed, by what the last look at the memory saw.
+func (r *Run) nextLook(now int64) int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.ended {
@@ -183,12 +193,7 @@ func (r *Run) nextLook(now int64, measure bool) int64 {
 		next = min(next, after(now, max(left/parallel, shortestCPU)))
 	}
 	if limit := r.Limits.Memory; limit > 0 {
-		used := r.lastUsed
-		if measure {
-			used = r.largestLocked(limit)
-			r.lastUsed = used
-		}
-		left := int64((limit - min(limit, used)) / growth)
+		left := int64((limit - min(limit, r.lastUsed)) / growth)
 		next = min(next, after(now, max(left/parallel, shortestMemory)))
 	}
 	return next

@@ -87,7 +87,7 @@ func TestSimNextLook(t *testing.T) {
 		r := NewRun(-1)
 		r.Limits, r.executed, r.ended, r.spent, r.deadline = test.limits, test.running, test.over, test.spent, test.end
 		r.lastUsed, r.threads = test.used, test.threads
-		if got := r.nextLook(now, false); got != test.want {
+		if got := r.nextLook(now); got != test.want {
 			t.Errorf("%s: %d, want %d", name, got, test.want)
 		}
 	}
@@ -103,7 +103,7 @@ func TestSimNextLookWithHugeLimits(t *testing.T) {
 	} {
 		r := NewRun(-1)
 		r.Limits, r.executed, r.threads = limits, true, 1
-		if got := r.nextLook(now, false); got < now+1e9 {
+		if got := r.nextLook(now); got < now+1e9 {
 			t.Errorf("%s: the next look is at %d, %d ns from now", name, got, got-now)
 		}
 	}

@@ -14,10 +14,16 @@ type Memory struct {
 	File      uint64 // RssFile now
 	Shared    uint64 // RssShmem now
 	Data      uint64 // VmData: private writable memory, what RLIMIT_DATA limits
+	Tables    uint64 // VmPTE: page tables; reading a sparse mapping fills memory with nothing else
+	Swap      uint64 // VmSwap
+	Huge      uint64 // HugetlbPages, which count nowhere else; 0 on a kernel without them
 }
 
 // Used is the memory that is the program's own: not the page cache's.
-func (m Memory) Used() uint64 { return m.Anonymous + m.Shared }
+func (m Memory) Used() uint64 { return m.Anonymous + m.Shared + m.Swap + m.Beside() }
+
+// Beside is used memory that Peak does not contain.
+func (m Memory) Beside() uint64 { return m.Tables + m.Huge }
 
 // ReadMemory reads /proc/PID/status. A program cannot forge a line of it: the kernel escapes newlines in its name.
 func ReadMemory(pid int32) (m Memory, err error) {
@@ -26,55 +32,32 @@ func ReadMemory(pid int32) (m Memory, err error) {
 	if err != nil {
 		return m, err
 	}
+	var values [len(memoryFields)]uint64
 	found := 0
-	for len(text) > 0 && found < 5 {
+	for len(text) > 0 && found < len(memoryFields) {
 		line := text
 		if i := bytes.IndexByte(text, '\n'); i >= 0 {
 			line, text = text[:i], text[i+1:]
 		} else {
 			text = nil
 		}
-		var field *uint64
-		switch {
-		case bytes.HasPrefix(line, vmHWM):
-			field = &m.Peak
-		case bytes.HasPrefix(line, rssAnon):
-			field = &m.Anonymous
-		case bytes.HasPrefix(line, rssFile):
-			field = &m.File
-		case bytes.HasPrefix(line, rssShmem):
-			field = &m.Shared
-		case bytes.HasPrefix(line, vmData):
-			field = &m.Data
-		default:
-			continue
+		if bytes.HasPrefix(line, memoryFields[found]) { // the kernel writes them in this order
+			values[found] = kibibytes(line)
+			found++
 		}
-		*field = kibibytes(line)
-		found++
 	}
-	if found < 5 {
+	if found < len(memoryFields)-1 {
 		return m, unix.ENODATA // a zombie has no address space any more
 	}
-	return m, nil
+	return Memory{
+		Peak: values[0], Anonymous: values[1], File: values[2], Shared: values[3], Data: values[4],
+		Tables: values[5], Swap: values[6], Huge: values[7],
+	}, nil
 }
 
-var (
-	vmHWM    = []byte("VmHWM:")
-	vmData   = []byte("VmData:")
-	rssAnon  = []byte("RssAnon:")
-	rssFile  = []byte("RssFile:")
-	rssShmem = []byte("RssShmem:")
-)
-
-// Resident reads /proc/PID/statm: all resident bytes, file pages included. A few times cheaper than ReadMemory.
-func Resident(pid int32) (uint64, error) {
-	var page [128]byte
-	text, err := readProc(pid, "/statm", page[:])
-	if err != nil {
-		return 0, err
-	}
-	i := bytes.IndexByte(text, ' ')
-	return number(text[i+1:]) * uint64(pageSize), nil
+var memoryFields = [...][]byte{
+	[]byte("VmHWM:"), []byte("RssAnon:"), []byte("RssFile:"), []byte("RssShmem:"), []byte("VmData:"),
+	[]byte("VmPTE:"), []byte("VmSwap:"), []byte("HugetlbPages:"),
 }
 
 var pageSize = unix.Getpagesize()

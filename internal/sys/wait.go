@@ -40,6 +40,7 @@ const (
 	wAll      = 0x40000000 // __WALL: also threads and children with another exit signal
 	pAll      = 0
 	pPID      = 1
+	pPIDFD    = 3
 )
 
 // WaitAny blocks until a child or tracee of this very thread has something to tell, and leaves it in place: a stop is
@@ -76,4 +77,24 @@ func Consume(tid int32) {
 	var si siginfo
 	unix.Syscall6(unix.SYS_WAITID, pPID, uintptr(tid), uintptr(unsafe.Pointer(&si)),
 		unix.WSTOPPED|unix.WNOHANG|wAll|wNoThread, 0, 0)
+}
+
+// ReapChild releases the zombie pid if it is a child of this process, whichever thread's; it tells whether it was.
+func ReapChild(pid int32) bool { return reapAny(pPID, pid) }
+
+// ReapDescriptor is ReapChild for the process behind a pidfd.
+func ReapDescriptor(pidfd int) bool { return reapAny(pPIDFD, int32(pidfd)) }
+
+func reapAny(kind, id int32) bool {
+	var si siginfo
+	_, _, errno := unix.Syscall6(unix.SYS_WAITID, uintptr(kind), uintptr(id), uintptr(unsafe.Pointer(&si)),
+		unix.WEXITED|unix.WNOHANG|wAll, 0, 0)
+	return errno == 0 && si.pid != 0
+}
+
+// InheritsOrphans tells whether this process becomes the parent of descendants whose parents die.
+func InheritsOrphans() bool {
+	var subreaper int32
+	unix.RawSyscall6(unix.SYS_PRCTL, unix.PR_GET_CHILD_SUBREAPER, uintptr(unsafe.Pointer(&subreaper)), 0, 0, 0, 0)
+	return subreaper != 0 || Self() == 1
 }

@@ -71,7 +71,7 @@ class Limit(IntEnum):
 
     CPU = 0  # ns of user + system time, summed over all processes and threads of the run
     WALL = 1  # ns from the start of the program
-    MEMORY = 2  # bytes of anonymous and shared memory in use, per process
+    MEMORY = 2  # bytes in use, per process: anonymous, shared, huge pages, page tables; not files
     STACK = 3  # bytes of the main thread's stack; passing it is SIGSEGV (SIGNALED)
     OUTPUT = 4  # bytes in all captured descriptors together, and size of any one file written
     PROCESSES = 5  # processes alive at once, the first one included; threads do not count
