@@ -37,6 +37,7 @@ PUBLIC const char *gosandbox_cause_name(uint32_t number)
         [GOSANDBOX_CAUSE_VIOLATION] = "VIOLATION",
         [GOSANDBOX_CAUSE_CANCELLED] = "CANCELLED",
         [GOSANDBOX_CAUSE_FAULT] = "FAULT",
+        [GOSANDBOX_CAUSE_CALLBACK] = "CALLBACK",
     };
     return NAME(names, number);
 }
@@ -77,6 +78,9 @@ PUBLIC const char *gosandbox_error_name(int number)
         [-GOSANDBOX_EINTERNAL] = "EINTERNAL",
         [-GOSANDBOX_EFORKED] = "EFORKED",
         [-GOSANDBOX_ETIMEDOUT] = "ETIMEDOUT",
+        [-GOSANDBOX_EFAULT] = "EFAULT",
+        [-GOSANDBOX_EGONE] = "EGONE",
+        [-GOSANDBOX_ETOOLONG] = "ETOOLONG",
     };
     return NAME(names, 0u - (unsigned)number);
 }

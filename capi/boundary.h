@@ -27,6 +27,17 @@ struct boundary_wait {
     int64_t timeout;       /* ns until the next step at the latest, negative: for ever */
 };
 
+/* What a callback is given; kept by Go from one call to the next. */
+struct boundary_call {
+    struct gosandbox_syscall call;
+    gosandbox_action action;
+};
+
+static inline void boundary_decide(gosandbox_syscall_cb callback, struct boundary_call *c, uintptr_t event, void *payload)
+{
+    callback(&c->call, (gosandbox_event *)event, &c->action, payload);
+}
+
 static inline void boundary_log(gosandbox_log_cb callback, uint32_t level, const char *text, void *payload)
 {
     callback(level, text, payload);

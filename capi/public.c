@@ -68,7 +68,7 @@ static int refuse_forked(void)
         if (host_forked())              \
             return refuse_forked();     \
         host_quiet(&before);            \
-        int code = (call);              \
+        __typeof__(call) code = (call); \
         host_loud(&before);             \
         return code;                    \
     } while (0)
@@ -215,12 +215,56 @@ PUBLIC int gosandbox_config_add_rule(gosandbox_config *config, uint32_t arch, co
                                  thread_slot()));
 }
 
+PUBLIC int gosandbox_config_set_callback(gosandbox_config *config, gosandbox_syscall_cb callback, void *payload)
+{
+    ENTER(boundarySetCallback(HANDLE(config), callback, payload, thread_slot()));
+}
+
+PUBLIC int64_t gosandbox_event_read(gosandbox_event *event, uint64_t addr, void *buf, size_t n)
+{
+    ENTER(boundaryEventRead(HANDLE(event), addr, buf, n, thread_slot()));
+}
+
+PUBLIC int64_t gosandbox_event_read_string(gosandbox_event *event, uint64_t addr, char *buf, size_t n)
+{
+    ENTER(boundaryEventReadString(HANDLE(event), addr, buf, n, thread_slot()));
+}
+
+PUBLIC int64_t gosandbox_event_read_path(gosandbox_event *event, int dirfd_arg, int path_arg, char *buf, size_t n)
+{
+    ENTER(boundaryEventReadPath(HANDLE(event), dirfd_arg, path_arg, buf, n, thread_slot()));
+}
+
+PUBLIC int64_t gosandbox_event_write(gosandbox_event *event, uint64_t addr, const void *buf, size_t n)
+{
+    ENTER(boundaryEventWrite(HANDLE(event), addr, (void *)buf, n, thread_slot()));
+}
+
+PUBLIC int gosandbox_event_set_return(gosandbox_event *event, int64_t value)
+{
+    ENTER(boundaryEventSetReturn(HANDLE(event), value, thread_slot()));
+}
+
+PUBLIC int gosandbox_event_set_fd(gosandbox_event *event, int host_fd, uint32_t flags)
+{
+    ENTER(boundaryEventSetFd(HANDLE(event), host_fd, flags, thread_slot()));
+}
+
+PUBLIC int gosandbox_event_set_arg(gosandbox_event *event, uint32_t i, uint64_t value)
+{
+    ENTER(boundaryEventSetArg(HANDLE(event), i, value, thread_slot()));
+}
+
 /* Sleeps until a step is due or a signal was handled: on the caller's own stack, where handlers of the host belong. */
 static void sleep_until_step(const struct boundary_wait *wait)
 {
     struct timespec time = {wait->timeout / 1000000000, wait->timeout % 1000000000};
     const struct timespec *timeout = wait->timeout < 0 ? NULL : &time;
-    if (wait->n > 0 && ppoll(wait->fds, wait->n, timeout, NULL) < 0 && errno != EINTR) {
+    if (wait->n > 0 && ppoll(wait->fds, wait->n, timeout, NULL) < 0) {
+        for (size_t i = 0; i < wait->n; i++)
+            wait->fds[i].revents = 0;
+        if (errno == EINTR)
+            return;
         /* A host that is at its limits: looking now and then will do until it is not. */
         static const struct timespec pause = {0, 2000000};
         nanosleep(&pause, NULL);

@@ -36,11 +36,7 @@ func boundaryRunBegin(h handle, out *C.uintptr_t, wait *C.struct_boundary_wait, 
 		}
 		return
 	}
-	var room [64]int32
-	fds := b.FDs(room[:0])
-	if wait.n = C.size_t(len(fds)); wait.n > 0 {
-		wait.fds = (*C.struct_pollfd)(C.calloc(wait.n, C.sizeof_struct_pollfd))
-	}
+	wait.fds = (*C.struct_pollfd)(C.calloc(C.size_t(b.MostFDs()), C.sizeof_struct_pollfd))
 	wait.word = (*C.uint32_t)(b.Word())
 	wait.handle = newHandle(&waiter{blocked: b})
 	return
@@ -84,12 +80,20 @@ func boundaryWaitStep(wait *C.struct_boundary_wait) C.int {
 		}
 		return truth(done)
 	}
-	over, timeout := w.blocked.Step()
-	wait.timeout = C.int64_t(timeout)
-	var room [64]int32
-	for i, fd := range w.blocked.FDs(room[:0]) {
-		unsafe.Slice(wait.fds, int(wait.n))[i] = C.struct_pollfd{fd: C.int(fd), events: C.POLLIN}
+	b := w.blocked
+	polled := unsafe.Slice(wait.fds, b.MostFDs())
+	for i := range int(wait.n) {
+		b.Woken(i, int16(polled[i].revents))
 	}
+	over, timeout := b.Step()
+	wait.timeout = C.int64_t(timeout)
+	wait.word = (*C.uint32_t)(b.Word())
+	var room [64]int32
+	fds := b.FDs(room[:0])
+	for i, fd := range fds {
+		polled[i] = C.struct_pollfd{fd: C.int(fd), events: C.POLLIN}
+	}
+	wait.n = C.size_t(len(fds))
 	return truth(over)
 }
 

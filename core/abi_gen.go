@@ -77,6 +77,8 @@ const (
 	CauseCancelled Cause = 7
 	// an operation of the library failed; fail closed
 	CauseFault Cause = 8
+	// the callback gave an answer that is no action, or a descriptor that is not open
+	CauseCallback Cause = 9
 )
 
 var causeNames = []string{
@@ -89,6 +91,7 @@ var causeNames = []string{
 	CauseViolation: "VIOLATION",
 	CauseCancelled: "CANCELLED",
 	CauseFault:     "FAULT",
+	CauseCallback:  "CALLBACK",
 }
 
 // String gives the name in C without its prefix, "?" for an unknown number.
@@ -321,7 +324,10 @@ const (
 
 // When a system call was seen.
 const (
+	// before it is executed
 	PhaseEntry = 1
+	// after it was, because the callback answered INSPECT
+	PhaseExit = 2
 )
 
 // How grave a line of the log is.
@@ -339,6 +345,16 @@ const (
 	ActionKill Action = 0
 	// execute the call
 	ActionAllow Action = 0x7fff0000
+	// rules only: ask the callback
+	ActionNotify Action = 0x20000
+	// callbacks only: not executed, returns the value of gosandbox_event_set_return
+	ActionReturn Action = 0x30000
+	// callbacks only: execute, then call back in PHASE_EXIT
+	ActionInspect Action = 0x40000
+	// callbacks only: what the path rules say, else the policy's default action
+	ActionDefer Action = 0x50000
+	// callbacks only: returns a descriptor made from that of gosandbox_event_set_fd
+	ActionOpened Action = 0x60000
 )
 
 // Error codes.
@@ -360,6 +376,12 @@ const (
 	CodeEFORKED = -7
 	// the time given to task_wait has passed; the task goes on
 	CodeETIMEDOUT = -8
+	// the program has no memory at that address
+	CodeEFAULT = -9
+	// the thread that the event is about was killed meanwhile
+	CodeEGONE = -10
+	// it does not fit into the buffer
+	CodeETOOLONG = -11
 )
 
 // CodeName gives the name of an error code, such as "EINVAL"; "?" for an unknown number.
@@ -383,6 +405,12 @@ func CodeName(code int) string {
 		return "EFORKED"
 	case CodeETIMEDOUT:
 		return "ETIMEDOUT"
+	case CodeEFAULT:
+		return "EFAULT"
+	case CodeEGONE:
+		return "EGONE"
+	case CodeETOOLONG:
+		return "ETOOLONG"
 	}
 	return "?"
 }

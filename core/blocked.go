@@ -4,18 +4,22 @@ import (
 	"math"
 	"math/bits"
 	"runtime"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
 
 	"gosandbox/internal/sys"
 )
 
-// Blocked is a run whose caller waits until it is over. The caller does the waiting itself, on Word or, with captures, on FDs,
-// and calls Step whenever that ends: package capi waits in C, because a signal handler of the host must not run on the
+// Blocked is a run whose caller waits until it is over. The caller does the waiting itself, on FDs or, while there are none, on
+// Word, and calls Woken and Step whenever that ends: package capi waits in C, because a signal handler of the host must not run on the
 // stack of a goroutine. All calls come from one thread.
 type Blocked struct {
 	execution *execution
 	mine      sys.CPUSet
 	pinned    bool
 	until     int64 // monotonic ns, while pinned
+	hungUp    bool  // no call can be notified of any more
 }
 
 // shortly is how long a caller stays on the CPU where its run was started. Waking a thread on another CPU can cost as much
@@ -57,16 +61,62 @@ func begin(e *execution) *Blocked {
 	return b
 }
 
-// Word is a futex that is not 0 when the run is over; for waiting without captures.
-func (b *Blocked) Word() *uint32 { return b.execution.run.Done() }
+// Word is a futex to wait on while it is 0, for as long as FDs are none.
+func (b *Blocked) Word() *uint32 {
+	if b.settingUp() {
+		return b.execution.run.Ready()
+	}
+	return b.execution.run.Done()
+}
 
-// FDs appends the descriptors of which one becomes readable when a step is due; none without captures. -1 stands for one
+// settingUp tells that there will be notifications, but that their listener is not there yet.
+func (b *Blocked) settingUp() bool {
+	run := b.execution.run
+	return run.Decider != nil && atomic.LoadUint32(run.Ready()) == 0
+}
+
+// MostFDs is the most descriptors that FDs can give for this run.
+func (b *Blocked) MostFDs() int {
+	n := 3
+	if b.execution.pump != nil {
+		n += len(b.execution.pump.captures)
+	}
+	return n
+}
+
+// FDs appends the descriptors of which one becomes readable when a step is due; none when Word tells it. -1 stands for one
 // that is closed.
 func (b *Blocked) FDs(list []int32) []int32 {
-	if b.execution.pump == nil {
+	e := b.execution
+	if e.bell < 0 || b.settingUp() {
 		return list
 	}
-	return b.execution.pump.fds(list)
+	list = append(list, int32(e.bell))
+	if e.run.Decider != nil {
+		calls, exits := e.run.Listeners()
+		if b.hungUp {
+			calls = -1
+		}
+		list = append(list, int32(calls), int32(exits))
+	}
+	if e.pump != nil {
+		list = e.pump.fds(list)
+	}
+	return list
+}
+
+// Woken tells what the wait has found out about descriptor number i of FDs, in poll's bits. Before the next Step.
+func (b *Blocked) Woken(i int, bits int16) {
+	run := b.execution.run
+	switch {
+	case run.Decider == nil || bits == 0:
+	case i == 1 && bits&unix.POLLIN != 0:
+		run.Serve()
+	case i == 1:
+		b.hungUp = true // nobody is left who could call
+	case i == 2:
+		run.ServeExit()
+	}
 }
 
 // Step takes captured bytes without blocking. It tells whether the run is over, and otherwise how long to wait at most before the
@@ -97,17 +147,20 @@ func (b *Blocked) Result() (*Result, error) {
 // wait steps until the run is over.
 func (b *Blocked) wait() {
 	var room [8]int32
+	fds := make([]unix.PollFd, 0, b.MostFDs())
 	for {
 		over, timeout := b.Step()
 		if over {
 			return
 		}
 		if list := b.FDs(room[:0]); len(list) > 0 {
-			poll(list, timeout)
+			for i, fd := range poll(list, timeout, fds) {
+				b.Woken(i, fd.Revents)
+			}
 		} else if timeout < 0 {
-			b.execution.run.Wait(0)
+			sys.FutexWait(b.Word(), 0, 0)
 		} else {
-			b.execution.run.Wait(now() + timeout)
+			sys.FutexWait(b.Word(), 0, now()+timeout)
 		}
 	}
 }

@@ -20,7 +20,6 @@ type capture struct {
 // pump drains the captures of a run.
 type pump struct {
 	captures []*capture
-	bell     int    // eventfd, readable when the run is over
 	limit    uint64 // bytes in all captures together
 	total    uint64
 	run      *tracer.Run
@@ -57,7 +56,6 @@ func (p *pump) step() bool {
 
 // fds are what to wait for before the next step; -1 is to be passed over.
 func (p *pump) fds(list []int32) []int32 {
-	list = append(list, int32(p.bell))
 	for _, c := range p.captures {
 		list = append(list, int32(c.read))
 	}
@@ -86,11 +84,12 @@ func (p *pump) read(c *capture, buffer []byte) int {
 	return n
 }
 
-// poll blocks until one of the descriptors is readable, at most timeout ns (negative: for ever).
-func poll(list []int32, timeout int64) {
-	fds := make([]unix.PollFd, len(list))
-	for i, fd := range list {
-		fds[i] = unix.PollFd{Fd: fd, Events: unix.POLLIN}
+// poll blocks until one of the descriptors is readable, at most timeout ns (negative: for ever), and tells of each what happened to it.
+// fds is memory to work with.
+func poll(list []int32, timeout int64, fds []unix.PollFd) []unix.PollFd {
+	fds = fds[:0]
+	for _, fd := range list {
+		fds = append(fds, unix.PollFd{Fd: fd, Events: unix.POLLIN})
 	}
 	var limit *unix.Timespec
 	if timeout >= 0 {
@@ -102,6 +101,7 @@ func poll(list []int32, timeout int64) {
 		pause := unix.NsecToTimespec(hostPause)
 		unix.Ppoll(nil, &pause, nil)
 	}
+	return fds
 }
 
 // hostPause is the time between two looks while the kernel refuses to wait for descriptors, ns.

@@ -25,7 +25,7 @@ type verdict struct {
 func classify(o *tracer.Outcome, l *Limits, output uint64, diedLoading bool) verdict {
 	cause := Cause(o.Cause)
 	switch {
-	case cause == CauseFault && o.Executed:
+	case (cause == CauseFault || cause == CauseCallback) && o.Executed:
 		return verdict{StatusInternal, cause}
 	case cause == CauseCancelled:
 		return verdict{StatusCancelled, cause}

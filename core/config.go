@@ -34,6 +34,8 @@ type Config struct {
 	Nice *int
 	// Policy decides about system calls; nil is the permissive one.
 	Policy *Policy
+	// Callback decides about the calls for which a rule of the policy says ActionNotify.
+	Callback Callback
 }
 
 // Limits are what a run may use; 0 is no limit, but for Output, where nil is.

@@ -18,7 +18,7 @@ type execution struct {
 	run     *tracer.Run
 	pump    *pump  // nil without captures
 	ours    []int  // the host's ends for the child, closed once it has its own
-	bell    int    // eventfd at the end of the tracing, -1 without a pump
+	bell    int    // eventfd at the end of the tracing, -1 without a pump and a decider
 	apart   func() // undoes sharing, nil without
 }
 
@@ -45,6 +45,9 @@ func prepare(c *Config, begin int64) (_ *execution, err error) {
 	e.run.Limits = l.limits
 	e.run.Filter, e.run.Inherit = l.filterProgram, l.inherit
 	e.run.Begin = begin
+	if l.decider != nil {
+		e.run.Decider = l.decider
+	}
 	if e.pump != nil {
 		e.pump.run = e.run
 	}
@@ -75,7 +78,7 @@ func (e *execution) descriptors() error {
 			to.From = ends[1]
 			e.ours = append(e.ours, ends[1])
 			if e.pump == nil {
-				e.pump = &pump{bell: -1, limit: e.lowered.output}
+				e.pump = &pump{limit: e.lowered.output}
 			}
 			e.pump.captures = append(e.pump.captures, &capture{child: to.Target, read: ends[0], max: from.max})
 			if err := unix.SetNonblock(ends[0], true); err != nil {
@@ -83,12 +86,12 @@ func (e *execution) descriptors() error {
 			}
 		}
 	}
-	if e.pump != nil {
+	if e.pump != nil || e.lowered.decider != nil {
 		bell, err := sys.NewBell()
 		if err != nil {
 			return exhausted("an eventfd", err)
 		}
-		e.bell, e.pump.bell = bell, bell
+		e.bell = bell
 	}
 	return nil
 }
@@ -125,6 +128,9 @@ func (e *execution) Executed() {
 // PIDFD is the child's.
 func (e *execution) PIDFD() int { return e.child.PIDFD() }
 
+// Listener is called by the supervising thread when the child is about to execute the program.
+func (e *execution) Listener() (int, error) { return e.child.Listener() }
+
 func (e *execution) closeOurs() {
 	for _, fd := range e.ours {
 		unix.Close(fd)
@@ -148,6 +154,9 @@ func (e *execution) release() {
 				c.read = -1
 			}
 		}
+	}
+	if e.run != nil {
+		e.run.Unlisten()
 	}
 	if e.bell >= 0 {
 		unix.Close(e.bell)

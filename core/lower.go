@@ -20,7 +20,8 @@ type lowered struct {
 	output uint64 // bytes, MaxUint64: no limit
 
 	filterProgram []unix.SockFilter
-	inherit       bool // it comes with the supervising thread
+	inherit       bool     // it comes with the supervising thread
+	decider       *decider // nil: no call is notified of
 }
 
 // lower checks a config and translates it. Descriptors that need something made for the run (bytes, captures) still lack
@@ -270,6 +271,13 @@ func (l *lowered) filter(c *Config) (err error) {
 	policy := c.Policy
 	if policy == nil {
 		policy = permissive
+	}
+	if key.listens = policy.Notifies(); key.listens {
+		if c.Callback == nil {
+			return invalid("a rule of the policy says NOTIFY, but there is no callback to ask")
+		}
+		l.decider = &decider{policy, c.Callback}
+		l.spec.Listen, l.spec.Cookie = true, uintptr(cookie())
 	}
 	l.inherit = policy.plain() && key.processes == 0
 	if l.inherit {

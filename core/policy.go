@@ -1,6 +1,7 @@
 package core
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"sync"
@@ -35,6 +36,9 @@ func NewPolicy(profile string, fallback Action) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
+	if fallback == ActionNotify {
+		return nil, invalid("NOTIFY cannot be the default action: name the calls that the callback is to decide about")
+	}
 	return &Policy{fallback: action}, nil
 }
 
@@ -67,7 +71,7 @@ func (p *Policy) Add(arch uint32, name string, action Action, when ...Cmp) error
 	if _, err := seccomp.Compile(&alone); err != nil {
 		return invalid("rule for %s: %v", name, err)
 	}
-	if name == "execve" && lowered != seccomp.Allow && len(rule.When) == 0 {
+	if name == "execve" && lowered != seccomp.Allow && lowered != seccomp.Notify && len(rule.When) == 0 {
 		return invalid("a rule that stops every execve would stop the start of the program")
 	}
 	p.mu.Lock()
@@ -84,6 +88,8 @@ func lowerAction(a Action) (seccomp.Action, error) {
 		return seccomp.Trace(tracer.AskKill), nil
 	case a == ActionAllow:
 		return seccomp.Allow, nil
+	case a == ActionNotify:
+		return seccomp.Notify, nil
 	case a > 0x10000 && a <= 0x10000+4095:
 		return seccomp.Errno(uint16(a - 0x10000)), nil
 	}
@@ -96,10 +102,16 @@ type filterKey struct {
 	processes    int        // forks are gated from this number; 0: not
 	forkErrno    unix.Errno // what a refused fork gives
 	byDescriptor bool       // the program is started with execveat
+	listens      bool       // somebody answers notifications
 }
 
 // plain tells whether the policy says nothing but the guards.
 func (p *Policy) plain() bool { return p.fallback == seccomp.Allow && len(p.rules) == 0 }
+
+// Notifies tells whether a rule asks the callback.
+func (p *Policy) Notifies() bool {
+	return slices.ContainsFunc(p.rules, func(r seccomp.Rule) bool { return r.Action == seccomp.Notify })
+}
 
 // permissive is the policy of a config without one.
 var permissive = &Policy{fallback: seccomp.Allow}
@@ -129,7 +141,7 @@ func (p *Policy) compile(key filterKey) ([]unix.SockFilter, error) {
 		Default: p.fallback,
 		Foreign: seccomp.Trace(tracer.AskKill),
 		X32:     seccomp.Trace(tracer.AskKill),
-		Rules:   slices.Concat(p.rules, guards),
+		Rules:   slices.Concat(p.rules, guards, key.start()),
 		Watch:   key.watch(),
 	}
 	filter, err := seccomp.Compile(&policy)
@@ -137,14 +149,10 @@ func (p *Policy) compile(key filterKey) ([]unix.SockFilter, error) {
 		return nil, err
 	}
 	// The filter is in force when the program is executed: a policy that stops that stops everything.
-	exec := "execve"
-	if key.byDescriptor {
-		exec = "execveat"
-	}
-	nr, _ := seccomp.Number(seccomp.Native(), exec)
+	nr, _ := seccomp.Number(seccomp.Native(), key.exec())
 	d := seccomp.Data{Nr: int32(nr), Arch: uint32(seccomp.Native())}
-	if seccomp.Decide(&policy, &d) != seccomp.Allow {
-		return nil, fmt.Errorf("%s must be allowed, or the program cannot be started", exec)
+	if a := seccomp.Decide(&policy, &d); a != seccomp.Allow && a != seccomp.Notify {
+		return nil, fmt.Errorf("%s must be allowed, or the program cannot be started", key.exec())
 	}
 	return filter, nil
 }
@@ -170,6 +178,33 @@ var guards = func() []seccomp.Rule {
 		}},
 	}
 }()
+
+// start is the rule for the call that starts the program, when there is a listener to be taken first.
+func (k filterKey) start() []seccomp.Rule {
+	if !k.listens {
+		return nil
+	}
+	nr, _ := seccomp.Number(seccomp.Native(), k.exec())
+	return []seccomp.Rule{{Nr: nr, Action: seccomp.Trace(tracer.AskStart), When: []seccomp.Cmp{{Arg: 5, Op: seccomp.EQ, A: cookie()}}}}
+}
+
+// exec is the call that starts the program.
+func (k filterKey) exec() string {
+	if k.byDescriptor {
+		return "execveat"
+	}
+	return "execve"
+}
+
+// cookie is the sixth argument of that call, which has none: no program can guess it.
+var cookie = sync.OnceValue(func() uint64 {
+	var bytes [8]byte
+	for {
+		if n, err := unix.Getrandom(bytes[:], 0); err == nil && n == len(bytes) {
+			return binary.NativeEndian.Uint64(bytes[:])
+		}
+	}
+})
 
 // watch are the allowed calls that the tracer wants to see.
 func (k filterKey) watch() (rules []seccomp.Rule) {

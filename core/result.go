@@ -95,7 +95,7 @@ func (e *execution) result() (*Result, error) {
 }
 
 func (r *Result) fill(o *tracer.Outcome, bytes uint64, captured bool) {
-	r.Stops = o.Stops
+	r.Stops, r.Notifications = o.Stops, o.Notifications
 	r.Sources[FigureStops] = SourceTracer
 	r.Sources[FigureNotifications] = SourceTracer
 	if captured {

@@ -56,6 +56,9 @@ extern "C" {
 #define GOSANDBOX_EINTERNAL (-6)    /* a fault of the library; the run was killed */
 #define GOSANDBOX_EFORKED (-7)      /* called in a forked child of the process that loaded the library */
 #define GOSANDBOX_ETIMEDOUT (-8)    /* the time given to task_wait has passed; the task goes on */
+#define GOSANDBOX_EFAULT (-9)       /* the program has no memory at that address */
+#define GOSANDBOX_EGONE (-10)       /* the thread that the event is about was killed meanwhile */
+#define GOSANDBOX_ETOOLONG (-11)    /* it does not fit into the buffer */
 
 /* ---------------------------------------------------------------- status of a run */
 
@@ -82,6 +85,7 @@ extern "C" {
 #define GOSANDBOX_CAUSE_VIOLATION 6u /* a kill rule, or a callback that answered KILL */
 #define GOSANDBOX_CAUSE_CANCELLED 7u /* the caller asked for it */
 #define GOSANDBOX_CAUSE_FAULT 8u     /* an operation of the library failed; fail closed */
+#define GOSANDBOX_CAUSE_CALLBACK 9u  /* the callback gave an answer that is no action, or a descriptor that is not open */
 
 /* The step of starting a program, in the order in which they happen. */
 #define GOSANDBOX_STEP_NONE 0u
@@ -122,6 +126,11 @@ typedef uint32_t gosandbox_action;            /* 0 is the fail-closed value */
 #define GOSANDBOX_KILL 0u                     /* kill the tree, status VIOLATION */
 #define GOSANDBOX_ERRNO(e) (0x10000u | (uint32_t)(e)) /* the call fails with e (1..4095) and is not executed */
 #define GOSANDBOX_ALLOW 0x7fff0000u           /* execute the call */
+#define GOSANDBOX_NOTIFY 0x20000u             /* rules only: ask the callback */
+#define GOSANDBOX_RETURN 0x30000u             /* callbacks only: not executed, returns the value of gosandbox_event_set_return */
+#define GOSANDBOX_INSPECT 0x40000u            /* callbacks only: execute, then call back in PHASE_EXIT */
+#define GOSANDBOX_DEFER 0x50000u              /* callbacks only: what the path rules say, else the policy's default action */
+#define GOSANDBOX_OPENED 0x60000u             /* callbacks only: returns a descriptor made from that of gosandbox_event_set_fd */
 
 /* Architectures, as the kernel's AUDIT_ARCH_ numbers. 0 is the machine's own. */
 #define GOSANDBOX_ARCH_NATIVE 0u
@@ -155,16 +164,17 @@ struct gosandbox_cmp {
 /* A system call of the tracee, as it was about to be executed. */
 struct gosandbox_syscall {
     uint32_t size;
-    uint32_t phase;   /* GOSANDBOX_PHASE_ENTRY */
+    uint32_t phase;   /* GOSANDBOX_PHASE_... */
     uint32_t arch;    /* GOSANDBOX_ARCH_... of the call, which need not be that of the machine */
     uint32_t flags;   /* 0 for now */
     int32_t pid, tid; /* process and thread, in the host's pid namespace */
     int64_t nr;       /* number of the call in its architecture */
-    int64_t ret;      /* 0 in phase ENTRY */
+    int64_t ret;      /* in phase EXIT what the call returned, a negative errno when it failed; else 0 */
     uint64_t args[6];
     uint64_t ip; /* instruction pointer */
 };
-#define GOSANDBOX_PHASE_ENTRY 1u
+#define GOSANDBOX_PHASE_ENTRY 1u /* before it is executed */
+#define GOSANDBOX_PHASE_EXIT 2u  /* after it was, because the callback answered INSPECT */
 
 /* ---------------------------------------------------------------- version, errors, features */
 
@@ -299,6 +309,51 @@ int gosandbox_config_set_policy(gosandbox_config *config, const char *profile, g
  * arg > 5, more than 64 conditions, ALLOW for clone3, a rule that would stop the execve that starts the program). */
 int gosandbox_config_add_rule(gosandbox_config *config, uint32_t arch, const char *name, gosandbox_action action,
                               size_t n, const struct gosandbox_cmp *conditions);
+
+/* ---------------------------------------------------------------- callbacks */
+
+typedef struct gosandbox_event gosandbox_event;
+
+/*
+ * Decides about one system call for which a rule says NOTIFY, by writing an action to *out, which is GOSANDBOX_KILL on entry: a callback
+ * that returns early fails closed. The thread of the program that made the call waits until then.
+ *
+ * Phase ENTRY: ALLOW, KILL, ERRNO(e), RETURN, INSPECT, DEFER, OPENED. Phase EXIT, after INSPECT: ALLOW leaves the result, ERRNO(e) and
+ * RETURN replace it, KILL. Anything else ends the run with status INTERNAL and CAUSE_CALLBACK.
+ *
+ * Threads: the callbacks of a run come one at a time, on the thread that is blocked in gosandbox_run; for a task on a thread of the library.
+ * Those of different runs come at the same time. A callback may call any function of the library but those that wait for its own
+ * run. While it works, run does not return and captured output is not drained; past the wall limit the program is killed all the same. The
+ * host's signals are held back on the thread.
+ *
+ * What the callback reads from the program's memory can be changed by another of its threads before the kernel reads it again.
+ * So deciding ALLOW by a path or any other content is no protection; ERRNO, RETURN and OPENED are, since nothing is read again.
+ * The numbers in call->args cannot change. After an interrupted call the kernel may begin the call anew: then it is asked about anew.
+ */
+typedef void (*gosandbox_syscall_cb)(const struct gosandbox_syscall *call, gosandbox_event *event, gosandbox_action *out, void *payload);
+/* Sets the callback; NULL takes it away. A policy with NOTIFY and no callback is refused by run and start. */
+int gosandbox_config_set_callback(gosandbox_config *config, gosandbox_syscall_cb callback, void *payload);
+
+/* The functions below take the event of a callback that is running, on its thread; any other gives EBADF. `addr` is an address of the
+ * program's. Errors of those that read or write: EFAULT (nothing is there), EGONE (the thread was killed meanwhile), EBADF, EINVAL. */
+
+/* Copies up to n bytes from the program; returns their number, less than n where its memory ends. */
+int64_t gosandbox_event_read(gosandbox_event *event, uint64_t addr, void *buf, size_t n);
+/* Copies a string with its NUL; returns its length without it. Errors: also ETOOLONG (no NUL in n bytes). */
+int64_t gosandbox_event_read_string(gosandbox_event *event, uint64_t addr, char *buf, size_t n);
+/* Copies the path that argument number path_arg points to, made absolute by the directory that argument dirfd_arg names, or by the working
+ * directory when dirfd_arg is -1. Symbolic links and ".." stand as they are. Returns the length without the NUL. Errors: also ETOOLONG,
+ * EBADF (the directory descriptor is not open). */
+int64_t gosandbox_event_read_path(gosandbox_event *event, int dirfd_arg, int path_arg, char *buf, size_t n);
+/* Copies n bytes to the program; returns how many, less where its memory ends. */
+int64_t gosandbox_event_write(gosandbox_event *event, uint64_t addr, const void *buf, size_t n);
+/* The value for RETURN; -4095..-1 are errnos to the program. */
+int gosandbox_event_set_return(gosandbox_event *event, int64_t value);
+/* The host's open descriptor for OPENED: the program gets a duplicate as the lowest free number, with flags O_CLOEXEC or 0. The
+ * caller keeps its own and closes it after the callback. Errors: EINVAL (host_fd < 0, flags). */
+int gosandbox_event_set_fd(gosandbox_event *event, int host_fd, uint32_t flags);
+/* Changes argument i (0..5) for a call that is then executed (ALLOW or INSPECT). Errors: EINVAL (i, or phase EXIT). */
+int gosandbox_event_set_arg(gosandbox_event *event, uint32_t i, uint64_t value);
 
 /* ---------------------------------------------------------------- run */
 

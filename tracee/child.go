@@ -5,6 +5,8 @@ import (
 	_ "unsafe" // for go:linkname
 
 	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/sys"
 )
 
 // Child is a program that is being started.
@@ -48,6 +50,11 @@ func (c *Child) Start() error {
 
 // Release lets the child go on to exec, once the tracer has attached.
 func (c *Child) Release() { openGate(&c.plan.gate) }
+
+// Listener duplicates the listener of the child's filter, while the child is about to execute its program.
+func (c *Child) Listener() (int, error) {
+	return sys.StealFD(int(c.pidfd), int(c.plan.report.listener))
+}
 
 // PIDFD is a descriptor of the process; Close closes it.
 func (c *Child) PIDFD() int { return int(c.pidfd) }

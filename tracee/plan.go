@@ -23,6 +23,8 @@ type plan struct {
 	cpus   *[64]uint64
 	umask  *uint32
 	filter *unix.SockFprog
+	listen bool
+	cookie uintptr
 	paths  []*byte // the last is nil
 	execFD int
 	argv   []*byte
@@ -36,6 +38,7 @@ type plan struct {
 // report is where the child has got to, and why it stopped.
 type report struct {
 	step, index, errno int32
+	listener           int32 // its descriptor of the filter's listener
 }
 
 type planFile struct {
@@ -60,7 +63,8 @@ const (
 
 // newPlan lowers a spec. A NUL in a string is EINVAL, told with the step that would have used it.
 func newPlan(spec *Spec) (*plan, error) {
-	p := &plan{hostPID: uintptr(unix.Getpid()), ids: spec.IDs, nice: spec.Nice, umask: spec.Umask, execFD: -1}
+	p := &plan{hostPID: uintptr(unix.Getpid()), ids: spec.IDs, nice: spec.Nice, umask: spec.Umask, execFD: -1,
+		listen: spec.Listen, cookie: spec.Cookie}
 	var err error
 	text := func(step Step, index int, s string) *byte {
 		b, e := unix.BytePtrFromString(s)

@@ -57,12 +57,29 @@ func runInChild(p *plan) {
 	p.checkInChild(-1, errno)
 	if p.filter != nil {
 		p.beginInChild(StepSeccomp)
-		_, _, errno = syscall.RawSyscall6(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER,
-			unix.SECCOMP_FILTER_FLAG_SPEC_ALLOW, uintptr(unsafe.Pointer(p.filter)), 0, 0, 0)
-		p.checkInChild(-1, errno)
+		p.checkInChild(-1, p.filterInChild())
 	}
 	p.beginInChild(StepExec)
 	p.execInChild()
+}
+
+// filterInChild loads the filter. The listener closes itself at exec; by then the tracer has taken it. Signals do not disturb a call
+// that the listener has begun to serve, where the kernel has that (Linux 5.19).
+//
+//go:nosplit
+//go:norace
+func (p *plan) filterInChild() syscall.Errno {
+	flags := uintptr(unix.SECCOMP_FILTER_FLAG_SPEC_ALLOW)
+	if p.listen {
+		flags |= unix.SECCOMP_FILTER_FLAG_NEW_LISTENER | unix.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+	}
+	fd, _, errno := syscall.RawSyscall6(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, flags, uintptr(unsafe.Pointer(p.filter)), 0, 0, 0)
+	if p.listen && errno == unix.EINVAL {
+		flags &^= unix.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+		fd, _, errno = syscall.RawSyscall6(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, flags, uintptr(unsafe.Pointer(p.filter)), 0, 0, 0)
+	}
+	p.report.listener = int32(fd)
+	return errno
 }
 
 //go:nosplit
@@ -184,12 +201,12 @@ func (p *plan) execInChild() {
 	argv, envv := uintptr(unsafe.Pointer(&p.argv[0])), uintptr(unsafe.Pointer(&p.envv[0]))
 	if p.execFD >= 0 {
 		_, _, errno := syscall.RawSyscall6(unix.SYS_EXECVEAT, uintptr(p.execFD), uintptr(unsafe.Pointer(&p.empty)),
-			argv, envv, unix.AT_EMPTY_PATH, 0)
+			argv, envv, unix.AT_EMPTY_PATH, p.cookie)
 		p.checkInChild(-1, errno)
 	}
 	index, reason := 0, syscall.Errno(unix.ENOENT)
 	for i := 0; p.paths[i] != nil; i++ {
-		_, _, errno := syscall.RawSyscall6(unix.SYS_EXECVE, uintptr(unsafe.Pointer(p.paths[i])), argv, envv, 0, 0, 0)
+		_, _, errno := syscall.RawSyscall6(unix.SYS_EXECVE, uintptr(unsafe.Pointer(p.paths[i])), argv, envv, 0, 0, p.cookie)
 		if i == 0 || errno != unix.ENOENT && errno != unix.ENOTDIR {
 			index, reason = i, errno
 		}

@@ -22,6 +22,8 @@ type Spec struct {
 	IDs     *IDs
 	Umask   *uint32
 	Filter  []unix.SockFilter // seccomp program, may be empty
+	Listen  bool              // the filter notifies: its listener can be taken with Child.Listener
+	Cookie  uintptr           // the sixth argument of the execve that starts the program, by which a filter knows it
 }
 
 // File is one descriptor of the program: Path opened when Path is not empty, else Same as another descriptor of the

@@ -16,6 +16,7 @@ const (
 	CauseViolation
 	CauseCancelled
 	CauseFault
+	CauseCallback // the caller's decision failed
 
 	sealed // the program ended by itself before anyone had a reason to kill it
 )

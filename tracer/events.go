@@ -24,7 +24,7 @@ func (s *supervisor) stopped(event sys.Event) {
 	t.listening = kind == stopGroup
 	switch kind {
 	case stopSignal:
-		s.signal(tid, signal)
+		s.signal(tid, signal, t)
 	case stopGroup:
 		sys.Listen(tid)
 	case stopFork:
@@ -43,9 +43,9 @@ func (s *supervisor) stopped(event sys.Event) {
 	case stopSeccomp:
 		s.filtered(tid, t)
 	case stopSyscall:
-		s.returned(tid, t)
+		s.inSyscall(tid, t)
 	default:
-		sys.Resume(tid, 0)
+		resume(tid, t, 0)
 	}
 }
 
@@ -64,7 +64,7 @@ func (s *supervisor) forked(tid int32, t *task) {
 			s.adopt(child, pid)
 		}
 	}
-	sys.Resume(tid, 0)
+	resume(tid, s.tasks.get(tid), 0) // adopt may have moved the entry
 }
 
 // executed handles a new program. When a thread other than the first executes, it takes over the number of the process,
@@ -89,7 +89,7 @@ func (s *supervisor) executed(tid int32) {
 	if tid == s.root && !s.run.outcome.Executed {
 		s.began()
 	}
-	sys.Resume(tid, 0)
+	resume(tid, s.tasks.get(tid), 0)
 }
 
 // began notes the start of the program: what was before is not its own.
@@ -113,12 +113,18 @@ func (s *supervisor) began() {
 	theWatch.schedule(r, s.begun)
 }
 
-// signal lets a signal through, but for the one by which the kernel tells that a file has reached the output limit.
-func (s *supervisor) signal(tid, signal int32) {
+// signal lets a signal through, but for the one by which the kernel tells that a file has reached the output limit, and
+// the one that brings a task here to be inspected.
+func (s *supervisor) signal(tid, signal int32, t *task) {
+	if signal == int32(unix.SIGSTOP) && s.run.notify.summoned(tid) {
+		t.inspected = true
+		sys.ResumeToExit(tid)
+		return
+	}
 	if signal == int32(unix.SIGXFSZ) && s.run.Limits.FileSize > 0 && s.fromFileLimit(tid) {
 		s.kill(CauseOutput)
 	}
-	sys.Resume(tid, signal)
+	resume(tid, t, signal)
 }
 
 // fromFileLimit tells the kernel's SIGXFSZ from one that a program raised: both look as if the program had sent it, but the
@@ -141,6 +147,7 @@ const (
 	AskKill  = 1 // the policy kills for this call
 	AskFork  = 2 // a process is about to be made
 	AskAlloc = 3 // a big mapping is about to be made
+	AskStart = 4 // the program is about to be executed: its filter's listener is ready
 )
 
 // filtered serves a call that a seccomp filter traces. The program can load filters of its own, whose data would arrive
@@ -174,21 +181,68 @@ func (s *supervisor) filtered(tid int32, t *task) {
 		t.watching = true
 		sys.ResumeToExit(tid)
 		return
-	default:
-		if s.run.outcome.Violation == nil {
-			s.run.outcome.Violation = &Violation{
-				PID: t.process, TID: tid, Arch: info.Arch, Nr: int64(int32(info.Body[0])), Args: [6]uint64(info.Body[1:7]), IP: info.IP,
-			}
-			s.run.outcome.Violation.Path = pathOf(*s.run.outcome.Violation)
+	case seccomp.Trace(AskStart):
+		if !s.run.outcome.Executed {
+			s.listen()
+			break
 		}
+		fallthrough // only the library knows the cookie
+	default:
+		s.run.violated(Violation{
+			PID: t.process, TID: tid, Arch: info.Arch, Nr: int64(int32(info.Body[0])), Args: [6]uint64(info.Body[1:7]), IP: info.IP,
+		})
 		s.kill(CauseViolation)
 		return // it stays where it is, before the call, until it dies
 	}
-	sys.Resume(tid, 0)
+	resume(tid, t, 0)
 }
 
-// returned looks at the result of an allocation, or of a fork that has made nothing.
-func (s *supervisor) returned(tid int32, t *task) {
+// resume continues a stopped task, to its next call's entry or end when it is inspected.
+func resume(tid int32, t *task, signal int32) {
+	if t != nil && t.inspected {
+		sys.DeliverToExit(tid, signal)
+	} else {
+		sys.Resume(tid, signal)
+	}
+}
+
+// listen takes the listener of the program's filter, once.
+func (s *supervisor) listen() {
+	r := s.run
+	if r.Decider == nil || r.notify.listener >= 0 {
+		return
+	}
+	listener, err := r.Program.Listener()
+	if err == nil {
+		err = r.notify.open(listener)
+	}
+	if err != nil {
+		s.fail(err)
+	}
+}
+
+// violated writes down the call that a run is killed for, the first one.
+func (r *Run) violated(v Violation) {
+	r.mu.Lock()
+	known := r.violation != nil
+	r.mu.Unlock()
+	if known {
+		return
+	}
+	v.Path = pathOf(v)
+	r.mu.Lock()
+	if r.violation == nil {
+		r.violation = &v
+	}
+	r.mu.Unlock()
+}
+
+// inSyscall serves a task before or after a call, when that was asked for: after an allocation, a fork that has made nothing,
+// and around a call that is inspected.
+func (s *supervisor) inSyscall(tid int32, t *task) {
+	if t.inspected && !s.inspect(tid, t) {
+		return
+	}
 	s.release(t)
 	if t.watching {
 		t.watching = false

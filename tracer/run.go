@@ -19,6 +19,8 @@ type Program interface {
 	Executed()
 	// PIDFD is a descriptor of the process, open until the run is over.
 	PIDFD() int
+	// Listener is the listener of the program's filter, while it is about to be executed; the caller closes it.
+	Listener() (int, error)
 }
 
 // Limits of a run; 0 is none.
@@ -45,10 +47,12 @@ type Run struct {
 	CPUs     *sys.CPUSet       // given to the program when it executes; nil leaves it what it has
 	Blocking bool              // the thread that asked for the run waits until it is over
 	Begin    int64             // monotonic ns, when the caller asked for the run
+	Decider  Decider           // answers the calls that the filter notifies of; nil: it notifies of none
 
 	intent intent
 	done   uint32 // futex: 1 when Outcome is final
 	bell   int32  // eventfd rung at the end, or -1
+	notify notify
 
 	mu        sync.Mutex
 	pidfd     int     // of the first process, -1 before and after its life
@@ -62,14 +66,17 @@ type Run struct {
 	fileBytes uint64  // most file pages seen in one process
 	peak      uint64  // highest high-water mark seen
 	executed  bool
-	fault     error // that the watch has met
+	fault     error      // met by another thread than the supervisor
+	violation *Violation // likewise
 
 	watched watched
 	outcome Outcome
 }
 
 // NewRun makes a run that rings the eventfd bell at its end unless that is negative.
-func NewRun(bell int) *Run { return &Run{bell: int32(bell), pidfd: -1} }
+func NewRun(bell int) *Run {
+	return &Run{bell: int32(bell), pidfd: -1, notify: notify{listener: -1, exits: -1}}
+}
 
 // Kill kills the whole tree for a reason, from any thread, and does not wait. Only the first reason counts.
 func (r *Run) Kill(cause Cause) {
@@ -121,6 +128,7 @@ func (r *Run) finish() {
 	}
 	atomic.StoreUint32(&r.done, 1)
 	sys.FutexWake(&r.done, 1<<30)
+	r.notify.begin()
 }
 
 // Outcome is everything that the supervisor knows of a finished run. Times are ns, sizes bytes.
@@ -140,6 +148,7 @@ type Outcome struct {
 	Refused           bool // the kernel refused it memory at the limit
 	ProcessesPeak     int
 	Stops             uint64
+	Notifications     uint64
 	Switches, Faults  uint64
 
 	Violation *Violation

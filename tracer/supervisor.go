@@ -34,6 +34,7 @@ type task struct {
 	forking   bool // it holds a reservation
 	watching  bool // it is in an allocation whose return is awaited
 	listening bool // it is in a group-stop
+	inspected bool // a callback wants to see what its next call returns, or has changed its arguments
 }
 
 // process is a thread group of the tree.
@@ -203,6 +204,7 @@ func (s *supervisor) gone(event sys.Event) {
 	if t == nil {
 		s.early.put(tid) // killed before it was ever seen; its parent may still tell of it
 	}
+	s.run.notify.drop(tid)
 	if t == nil || t.process != tid { // or a thread
 		s.tasks.remove(tid)
 		sys.Reap(tid)
@@ -275,9 +277,15 @@ func (s *supervisor) settle() {
 	}
 	s.orphans.reap()
 	o.Cause = r.intent.get()
+	r.mu.Lock()
 	if o.Err == nil {
 		o.Err = r.fault
 	}
+	if o.Violation == nil {
+		o.Violation = r.violation
+	}
+	o.Notifications = r.notify.count.Load()
+	r.mu.Unlock()
 	if !o.Executed {
 		return
 	}

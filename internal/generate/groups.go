@@ -34,7 +34,13 @@ var groups = []*group{
 	{goName: "Code", pyEnum: "Code", above: "Error codes.", has: isCode},
 }
 
-func isAction(name string) bool { return name == "KILL" || name == "ALLOW" }
+func isAction(name string) bool {
+	switch name {
+	case "KILL", "ALLOW", "NOTIFY", "RETURN", "INSPECT", "DEFER", "OPENED":
+		return true
+	}
+	return false
+}
 
 func isCode(name string) bool {
 	return name == "OK" || strings.HasPrefix(name, "E") && !strings.Contains(name, "_")

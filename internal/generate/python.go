@@ -41,7 +41,7 @@ from typing import Any
 		types[name+" *"], types[name+" **"] = "c_void_p", "POINTER(c_void_p)"
 	}
 	for _, a := range h.aliases {
-		types[a.name] = ctypes[a.ctype]
+		types[a.name], types[a.name+" *"] = ctypes[a.ctype], "POINTER("+ctypes[a.ctype]+")"
 	}
 	python := func(ctype string) (string, error) {
 		ctype = strings.TrimPrefix(strings.TrimPrefix(ctype, "const "), "struct ")

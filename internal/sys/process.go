@@ -2,6 +2,7 @@ package sys
 
 import (
 	"bytes"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -73,4 +74,24 @@ func SoftLimit(tid int32, name string) (uint64, error) {
 		return 1<<64 - 1, nil // unlimited
 	}
 	return number(line), nil
+}
+
+// SignalThread sends a signal to one thread of a process.
+func SignalThread(pid, tid int32, signal unix.Signal) error {
+	_, _, errno := unix.RawSyscall6(unix.SYS_TGKILL, uintptr(pid), uintptr(tid), uintptr(signal), 0, 0, 0)
+	return fail(errno)
+}
+
+// ReadLink reads a symbolic link; the path ends with a NUL.
+func ReadLink(path, buffer []byte) (int, error) {
+	if len(buffer) == 0 {
+		return 0, unix.EINVAL
+	}
+	const atFDCWD = ^uintptr(99)
+	n, _, errno := unix.Syscall6(unix.SYS_READLINKAT, atFDCWD, uintptr(unsafe.Pointer(&path[0])),
+		uintptr(unsafe.Pointer(&buffer[0])), uintptr(len(buffer)), 0, 0)
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(n), nil
 }

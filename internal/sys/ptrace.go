@@ -33,6 +33,9 @@ func Resume(tid, signal int32) error { return ptrace(unix.PTRACE_CONT, tid, uint
 // ResumeToExit continues a stopped task until the system call it is in returns.
 func ResumeToExit(tid int32) error { return ptrace(unix.PTRACE_SYSCALL, tid, 0) }
 
+// DeliverToExit continues a task with a signal, until it next enters or leaves a system call.
+func DeliverToExit(tid, signal int32) error { return ptrace(unix.PTRACE_SYSCALL, tid, uintptr(signal)) }
+
 // Listen leaves a task in group-stop, as it would be without a tracer.
 func Listen(tid int32) error { return ptrace(unix.PTRACE_LISTEN, tid, 0) }
 

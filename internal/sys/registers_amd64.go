@@ -25,3 +25,23 @@ func CurrentSyscall(tid int32) int64 {
 	}
 	return int64(regs.Orig_rax)
 }
+
+// SetArguments changes the arguments of the call that a task is about to execute.
+func SetArguments(tid int32, args *[6]uint64) error {
+	var regs unix.PtraceRegs
+	if err := ptraceInto(unix.PTRACE_GETREGS, tid, 0, unsafe.Pointer(&regs)); err != nil {
+		return err
+	}
+	regs.Rdi, regs.Rsi, regs.Rdx, regs.R10, regs.R8, regs.R9 = args[0], args[1], args[2], args[3], args[4], args[5]
+	return ptraceInto(unix.PTRACE_SETREGS, tid, 0, unsafe.Pointer(&regs))
+}
+
+// SetReturn changes what a call that a task has executed returns.
+func SetReturn(tid int32, value int64) error {
+	var regs unix.PtraceRegs
+	if err := ptraceInto(unix.PTRACE_GETREGS, tid, 0, unsafe.Pointer(&regs)); err != nil {
+		return err
+	}
+	regs.Rax = uint64(value)
+	return ptraceInto(unix.PTRACE_SETREGS, tid, 0, unsafe.Pointer(&regs))
+}

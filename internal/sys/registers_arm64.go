@@ -38,3 +38,23 @@ func CurrentSyscall(tid int32) int64 {
 	}
 	return int64(nr)
 }
+
+// SetArguments changes the arguments of the call that a task is about to execute.
+func SetArguments(tid int32, args *[6]uint64) error {
+	var regs unix.PtraceRegs
+	if err := regset(unix.PTRACE_GETREGSET, tid, noteRegisters, unsafe.Pointer(&regs), uint64(unsafe.Sizeof(regs))); err != nil {
+		return err
+	}
+	copy(regs.Regs[:6], args[:])
+	return regset(unix.PTRACE_SETREGSET, tid, noteRegisters, unsafe.Pointer(&regs), uint64(unsafe.Sizeof(regs)))
+}
+
+// SetReturn changes what a call that a task has executed returns.
+func SetReturn(tid int32, value int64) error {
+	var regs unix.PtraceRegs
+	if err := regset(unix.PTRACE_GETREGSET, tid, noteRegisters, unsafe.Pointer(&regs), uint64(unsafe.Sizeof(regs))); err != nil {
+		return err
+	}
+	regs.Regs[0] = uint64(value)
+	return regset(unix.PTRACE_SETREGSET, tid, noteRegisters, unsafe.Pointer(&regs), uint64(unsafe.Sizeof(regs)))
+}

@@ -42,6 +42,7 @@ class Cause(IntEnum):
     VIOLATION = 6  # a kill rule, or a callback that answered KILL
     CANCELLED = 7  # the caller asked for it
     FAULT = 8  # an operation of the library failed; fail closed
+    CALLBACK = 9  # the callback gave an answer that is no action, or a descriptor that is not open
 
 
 class Step(IntEnum):
@@ -156,7 +157,8 @@ class Op(IntEnum):
 class Phase(IntEnum):
     """When a system call was seen."""
 
-    ENTRY = 1
+    ENTRY = 1  # before it is executed
+    EXIT = 2  # after it was, because the callback answered INSPECT
 
 
 class LogLevel(IntEnum):
@@ -169,6 +171,11 @@ class LogLevel(IntEnum):
 
 KILL = 0  # kill the tree, status VIOLATION
 ALLOW = 0x7fff0000  # execute the call
+NOTIFY = 0x20000  # rules only: ask the callback
+RETURN = 0x30000  # callbacks only: not executed, returns the value of gosandbox_event_set_return
+INSPECT = 0x40000  # callbacks only: execute, then call back in PHASE_EXIT
+DEFER = 0x50000  # callbacks only: what the path rules say, else the policy's default action
+OPENED = 0x60000  # callbacks only: returns a descriptor made from that of gosandbox_event_set_fd
 
 
 class Code(IntEnum):
@@ -183,6 +190,9 @@ class Code(IntEnum):
     EINTERNAL = -6  # a fault of the library; the run was killed
     EFORKED = -7  # called in a forked child of the process that loaded the library
     ETIMEDOUT = -8  # the time given to task_wait has passed; the task goes on
+    EFAULT = -9  # the program has no memory at that address
+    EGONE = -10  # the thread that the event is about was killed meanwhile
+    ETOOLONG = -11  # it does not fit into the buffer
 
 
 def ERRNO(e: int) -> int:
@@ -251,6 +261,7 @@ class gosandbox_stats(Structure):
 
 
 gosandbox_log_cb = CFUNCTYPE(None, c_uint32, c_char_p, c_void_p)
+gosandbox_syscall_cb = CFUNCTYPE(None, POINTER(gosandbox_syscall), c_void_p, POINTER(c_uint32), c_void_p)
 
 # name: (restype, argtypes)
 FUNCTIONS = {
@@ -284,6 +295,14 @@ FUNCTIONS = {
     "gosandbox_config_set_nice": (c_int, [c_void_p, c_int]),
     "gosandbox_config_set_policy": (c_int, [c_void_p, c_char_p, c_uint32]),
     "gosandbox_config_add_rule": (c_int, [c_void_p, c_uint32, c_char_p, c_uint32, c_size_t, POINTER(gosandbox_cmp)]),
+    "gosandbox_config_set_callback": (c_int, [c_void_p, gosandbox_syscall_cb, c_void_p]),
+    "gosandbox_event_read": (c_int64, [c_void_p, c_uint64, c_void_p, c_size_t]),
+    "gosandbox_event_read_string": (c_int64, [c_void_p, c_uint64, c_char_p, c_size_t]),
+    "gosandbox_event_read_path": (c_int64, [c_void_p, c_int, c_int, c_char_p, c_size_t]),
+    "gosandbox_event_write": (c_int64, [c_void_p, c_uint64, c_void_p, c_size_t]),
+    "gosandbox_event_set_return": (c_int, [c_void_p, c_int64]),
+    "gosandbox_event_set_fd": (c_int, [c_void_p, c_int, c_uint32]),
+    "gosandbox_event_set_arg": (c_int, [c_void_p, c_uint32, c_uint64]),
     "gosandbox_run": (c_int, [c_void_p, POINTER(c_void_p)]),
     "gosandbox_start": (c_int, [c_void_p, POINTER(c_void_p)]),
     "gosandbox_task_wait": (c_int, [c_void_p, c_int64, POINTER(c_void_p)]),

@@ -1,0 +1,156 @@
+package tracer
+
+import (
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/sys"
+)
+
+// A notification can neither change the arguments of a call nor tell what it returned; ptrace can do both. So such a call is
+// begun again under ptrace: a SIGSTOP that never arrives brings the thread into a stop, and the notification's answer makes
+// the kernel restart the call afterwards, as it does after a signal. Then the call is followed by stops at its entry and its end,
+// and the notification in between is answered at once.
+
+// inspection is such a call of one thread.
+type inspection struct {
+	nr      int64
+	ip      uint64
+	arch    uint32
+	was     [6]uint64 // the arguments as the program has them
+	args    [6]uint64 // as they shall be
+	show    bool      // an event in PhaseExit is wanted
+	entered bool
+}
+
+// restart is ERESTARTNOINTR of the kernel: the call is begun again, whatever signal handler runs before.
+const restart = 513
+
+// summon begins a call again under ptrace.
+func (n *notify) summon(e *Event, show bool) {
+	n.mu.Lock()
+	if n.inspects == nil {
+		n.inspects = map[int32]*inspection{}
+	}
+	n.inspects[e.TID] = &inspection{nr: e.Nr, ip: e.IP, arch: e.Arch, was: n.taken.Args, args: e.Args, show: show}
+	n.some.Store(int32(len(n.inspects)))
+	n.mu.Unlock()
+	sys.SignalThread(e.PID, e.TID, unix.SIGSTOP)
+	sys.SendReply(n.listener, &sys.Reply{ID: e.id, Error: -restart})
+}
+
+// find is the inspection of a thread, nil when there is none. Only the supervisor changes what it points to.
+func (n *notify) find(tid int32) *inspection {
+	if n.some.Load() == 0 {
+		return nil
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.inspects[tid]
+}
+
+// entered tells whether the thread is in a call that was decided before.
+func (n *notify) entered(tid int32) bool {
+	if n.some.Load() == 0 {
+		return false
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	v := n.inspects[tid]
+	return v != nil && v.entered
+}
+
+// summoned tells whether a SIGSTOP is the one that the thread was summoned with.
+func (n *notify) summoned(tid int32) bool {
+	v := n.find(tid)
+	return v != nil && !v.entered
+}
+
+func (n *notify) drop(tid int32) {
+	if n.some.Load() == 0 {
+		return
+	}
+	n.mu.Lock()
+	delete(n.inspects, tid)
+	n.some.Store(int32(len(n.inspects)))
+	n.mu.Unlock()
+}
+
+// inspect serves a stop at the entry or the end of a call. false: the task was resumed.
+func (s *supervisor) inspect(tid int32, t *task) bool {
+	n := &s.run.notify
+	v := n.find(tid)
+	info, err := sys.GetSyscallInfo(tid)
+	if err != nil || v == nil {
+		t.inspected = false
+		return true
+	}
+	switch {
+	case info.Op == sys.SyscallInfoEntry && info.IP == v.ip && int64(int32(info.Body[0])) == v.nr && [6]uint64(info.Body[1:7]) == v.was:
+		if v.args != v.was {
+			sys.SetArguments(tid, &v.args)
+		}
+		n.mu.Lock()
+		v.entered = true
+		n.mu.Unlock()
+	case info.Op == sys.SyscallInfoExit && v.entered:
+		t.inspected = false
+		n.drop(tid)
+		if returned := int64(info.Body[0]); v.show && !(returned <= -512 && returned >= -516) { // those begin again, after a signal
+			s.show(tid, t, v, returned)
+		}
+		return true
+	} // else a call of a signal handler, which came first
+	sys.ResumeToExit(tid)
+	return false
+}
+
+// visit is a call that has returned, on its way to the thread that serves the run.
+type visit struct {
+	event    Event
+	decision Decision
+	word     uint32 // futex: see below
+}
+
+const (
+	visitNone uint32 = iota
+	visitWaits
+	visitDecided
+)
+
+// show has a call that has returned inspected, by the thread that serves the run; the supervisor waits for it.
+func (s *supervisor) show(tid int32, t *task, v *inspection, returned int64) {
+	r := s.run
+	visit := &r.notify.visit
+	visit.event = Event{
+		Phase: PhaseExit, Arch: v.arch, PID: t.process, TID: tid, Nr: v.nr, Args: v.args, IP: v.ip, Return: returned,
+		run: r, value: returned, fd: -1,
+	}
+	atomic.StoreUint32(&visit.word, visitWaits)
+	sys.Ring(r.notify.exits)
+	for atomic.LoadUint32(&visit.word) == visitWaits {
+		sys.FutexWait(&visit.word, visitWaits, 0)
+	}
+	switch e := &visit.event; visit.decision.Kind {
+	case DecideAllow:
+	case DecideReturn:
+		sys.SetReturn(tid, e.value)
+	case DecideErrno:
+		sys.SetReturn(tid, -int64(visit.decision.Errno))
+	default:
+		r.refuse(e, visit.decision)
+	}
+}
+
+// ServeExit decides about one call that has returned.
+func (r *Run) ServeExit() {
+	visit := &r.notify.visit
+	sys.Silence(r.notify.exits)
+	if atomic.LoadUint32(&visit.word) != visitWaits {
+		return
+	}
+	visit.decision = r.decide(&visit.event)
+	atomic.StoreUint32(&visit.word, visitDecided)
+	sys.FutexWake(&visit.word, 1)
+}

@@ -1,0 +1,155 @@
+package tracer
+
+import (
+	"errors"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/sys"
+)
+
+// notify is the part of a run that answers seccomp notifications, on the thread of whoever waits for the run.
+type notify struct {
+	listener int    // the filter's, -1 before it is there
+	exits    int    // eventfd, readable while a call that has returned waits to be inspected; -1 before
+	ready    uint32 // futex: 1 when listener is there, or the run is over
+
+	count  atomic.Uint64
+	taken  sys.Notification // the one in hand
+	event  Event
+	thread int32 // the last one seen, and its process
+	owner  int32
+
+	mu       sync.Mutex
+	inspects map[int32]*inspection
+	some     atomic.Int32 // how many of them
+	visit    visit
+}
+
+// open takes a listener over.
+func (n *notify) open(listener int) error {
+	sys.WakeHere(listener)
+	exits, err := sys.NewBell()
+	if err != nil {
+		unix.Close(listener)
+		return err
+	}
+	n.listener, n.exits = listener, exits
+	n.begin()
+	return nil
+}
+
+func (n *notify) begin() {
+	atomic.StoreUint32(&n.ready, 1)
+	sys.FutexWake(&n.ready, 1)
+}
+
+// Ready is a futex that is not 0 once Listeners tells what to wait for, or the run is over.
+func (r *Run) Ready() *uint32 { return &r.notify.ready }
+
+// Listeners are descriptors: when the first is readable Serve is due, when the second is ServeExit. -1: there is none.
+func (r *Run) Listeners() (calls, exits int) { return r.notify.listener, r.notify.exits }
+
+// Unlisten closes the listeners. After the run only.
+func (r *Run) Unlisten() {
+	n := &r.notify
+	if n.listener >= 0 {
+		unix.Close(n.listener)
+		unix.Close(n.exits)
+		n.listener, n.exits = -1, -1
+	}
+}
+
+// Serve answers one call.
+func (r *Run) Serve() {
+	n := &r.notify
+	if sys.ReceiveNotification(n.listener, &n.taken) != nil {
+		return // killed meanwhile
+	}
+	n.count.Add(1)
+	t := &n.taken
+	if n.entered(t.TID) { // decided before: it is on its way
+		sys.SendReply(n.listener, &sys.Reply{ID: t.ID, Flags: sys.ContinueCall})
+		return
+	}
+	e := &n.event
+	*e = Event{
+		Phase: PhaseEntry, Arch: t.Arch, PID: n.process(t.TID), TID: t.TID, Nr: int64(t.Nr), Args: t.Args, IP: t.IP,
+		run: r, id: t.ID, fd: -1,
+	}
+	r.answer(e, r.decide(e))
+}
+
+// process is the process of a thread: mostly that of the last call.
+func (n *notify) process(tid int32) int32 {
+	if tid != n.thread || !sys.SameProcess(n.owner, tid) {
+		owner, err := sys.ThreadGroup(tid)
+		if err != nil {
+			return tid // killed meanwhile
+		}
+		n.thread, n.owner = tid, owner
+	}
+	return n.owner
+}
+
+// decide asks the decider; a panic there is a fault.
+func (r *Run) decide(e *Event) (d Decision) {
+	defer func() {
+		if p := recover(); p != nil {
+			d = Decision{Kind: DecideFault, Err: &PanicError{p, debug.Stack()}}
+		}
+	}()
+	return r.Decider.Decide(e)
+}
+
+func (r *Run) answer(e *Event, d Decision) {
+	n := &r.notify
+	reply := sys.Reply{ID: e.id}
+	switch d.Kind {
+	case DecideAllow:
+		if e.changed {
+			n.summon(e, false)
+			return
+		}
+		reply.Flags = sys.ContinueCall
+	case DecideInspect:
+		n.summon(e, true)
+		return
+	case DecideErrno:
+		reply.Error = -int32(d.Errno)
+	case DecideReturn:
+		reply.Value = e.value
+	case DecideOpened:
+		err := sys.AddFD(n.listener, e.id, e.fd, e.bits)
+		if err == nil || err == unix.ENOENT {
+			return
+		}
+		if err == unix.EBADF {
+			r.refuse(e, Decision{Kind: DecideFault, Err: &DecisionError{errors.New("OPENED, but the descriptor is not open")}})
+			return
+		}
+		reply.Error = -int32(err.(unix.Errno)) // EMFILE: the program has no room for it
+	default:
+		r.refuse(e, d)
+		return
+	}
+	sys.SendReply(n.listener, &reply)
+}
+
+// refuse ends the run for a call, which never returns.
+func (r *Run) refuse(e *Event, d Decision) {
+	if d.Kind == DecideFault {
+		r.mu.Lock()
+		if r.fault == nil {
+			r.fault = d.Err
+		}
+		r.mu.Unlock()
+		r.Kill(CauseCallback)
+		return
+	}
+	r.violated(Violation{PID: e.PID, TID: e.TID, Arch: e.Arch, Nr: e.Nr, Args: e.Args, IP: e.IP})
+	r.Kill(CauseViolation)
+}
