@@ -92,15 +92,16 @@ test-race: fixtures
 
 ## bench: speed, as ratios against a floor taken in the same run
 .PHONY: bench
-bench: $(BUILD)/bench/spawn $(BUILD)/bench/load $(BUILD)/bench/nothing
+bench: $(BUILD)/bench/spawn $(BUILD)/bench/decide $(BUILD)/bench/load $(BUILD)/bench/nothing
 	$(BUILD)/bench/spawn
+	$(BUILD)/bench/decide
 	$(BUILD)/bench/load
 
 $(BUILD)/bench/nothing: bench/nothing.c | tools
 	@mkdir -p $(@D)
 	@$(CC) -O2 -Wall -static -nostdlib -ffreestanding -fno-stack-protector $< -o $@
 
-$(BUILD)/bench/spawn: bench/spawn.c include/sandbox.h $(LIB)
+$(BUILD)/bench/spawn $(BUILD)/bench/decide: $(BUILD)/bench/%: bench/%.c include/sandbox.h $(LIB)
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude $< $(LINK) -o $@
 

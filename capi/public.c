@@ -83,6 +83,13 @@ static int refuse_forked(void)
         statement;                      \
         host_loud(&before);             \
     } while (0)
+/* The same for what is called inside of a callback, where the signals are held back already. */
+#define ENTER_INSIDE(call)              \
+    do {                                \
+        if (host_forked())              \
+            return refuse_forked();     \
+        return (call);                  \
+    } while (0)
 #define HANDLE(h) ((uintptr_t)(h))
 
 PUBLIC uint32_t gosandbox_version(void) { return GOSANDBOX_VERSION; }
@@ -222,66 +229,65 @@ PUBLIC int gosandbox_config_set_callback(gosandbox_config *config, gosandbox_sys
 
 PUBLIC int64_t gosandbox_event_read(gosandbox_event *event, uint64_t addr, void *buf, size_t n)
 {
-    ENTER(boundaryEventRead(HANDLE(event), addr, buf, n, thread_slot()));
+    ENTER_INSIDE(boundaryEventRead(HANDLE(event), addr, buf, n, thread_slot()));
 }
 
 PUBLIC int64_t gosandbox_event_read_string(gosandbox_event *event, uint64_t addr, char *buf, size_t n)
 {
-    ENTER(boundaryEventReadString(HANDLE(event), addr, buf, n, thread_slot()));
+    ENTER_INSIDE(boundaryEventReadString(HANDLE(event), addr, buf, n, thread_slot()));
 }
 
 PUBLIC int64_t gosandbox_event_read_path(gosandbox_event *event, int dirfd_arg, int path_arg, char *buf, size_t n)
 {
-    ENTER(boundaryEventReadPath(HANDLE(event), dirfd_arg, path_arg, buf, n, thread_slot()));
+    ENTER_INSIDE(boundaryEventReadPath(HANDLE(event), dirfd_arg, path_arg, buf, n, thread_slot()));
 }
 
 PUBLIC int64_t gosandbox_event_write(gosandbox_event *event, uint64_t addr, const void *buf, size_t n)
 {
-    ENTER(boundaryEventWrite(HANDLE(event), addr, (void *)buf, n, thread_slot()));
+    ENTER_INSIDE(boundaryEventWrite(HANDLE(event), addr, (void *)buf, n, thread_slot()));
 }
 
 PUBLIC int gosandbox_event_set_return(gosandbox_event *event, int64_t value)
 {
-    ENTER(boundaryEventSetReturn(HANDLE(event), value, thread_slot()));
+    ENTER_INSIDE(boundaryEventSetReturn(HANDLE(event), value, thread_slot()));
 }
 
 PUBLIC int gosandbox_event_set_fd(gosandbox_event *event, int host_fd, uint32_t flags)
 {
-    ENTER(boundaryEventSetFd(HANDLE(event), host_fd, flags, thread_slot()));
+    ENTER_INSIDE(boundaryEventSetFd(HANDLE(event), host_fd, flags, thread_slot()));
 }
 
 PUBLIC int gosandbox_event_set_arg(gosandbox_event *event, uint32_t i, uint64_t value)
 {
-    ENTER(boundaryEventSetArg(HANDLE(event), i, value, thread_slot()));
+    ENTER_INSIDE(boundaryEventSetArg(HANDLE(event), i, value, thread_slot()));
 }
 
-/* Sleeps until a step is due or a signal was handled: on the caller's own stack, where handlers of the host belong. */
-static void sleep_until_step(const struct boundary_wait *wait)
+/* Sleeps until a step is due or a signal was handled: on the caller's own stack, where handlers of the host belong, and with its
+ * signals open only meanwhile. */
+static void sleep_until_step(const struct boundary_wait *wait, const sigset_t *before)
 {
     struct timespec time = {wait->timeout / 1000000000, wait->timeout % 1000000000};
     const struct timespec *timeout = wait->timeout < 0 ? NULL : &time;
-    if (wait->n > 0 && ppoll(wait->fds, wait->n, timeout, NULL) < 0) {
+    sigset_t ignored;
+    if (wait->n == 0) {
+        host_loud(before);
+        syscall(SYS_futex, wait->word, FUTEX_WAIT_PRIVATE, 0, timeout, NULL, 0);
+        host_quiet(&ignored);
+    } else if (ppoll(wait->fds, wait->n, timeout, before) < 0) {
         for (size_t i = 0; i < wait->n; i++)
             wait->fds[i].revents = 0;
-        if (errno == EINTR)
-            return;
         /* A host that is at its limits: looking now and then will do until it is not. */
         static const struct timespec pause = {0, 2000000};
-        nanosleep(&pause, NULL);
-    } else if (wait->n == 0) {
-        syscall(SYS_futex, wait->word, FUTEX_WAIT_PRIVATE, 0, timeout, NULL, 0);
+        if (errno != EINTR)
+            nanosleep(&pause, NULL);
     }
 }
 
 /* Waits for a run or a task that boundary...Begin has set up; Go is entered only for the steps and the end. */
 static int finish(struct boundary_wait *wait, uintptr_t *out, const sigset_t *before)
 {
-    sigset_t ignored;
-    while (!boundaryWaitStep(wait)) {
-        host_loud(before);
-        sleep_until_step(wait);
-        host_quiet(&ignored);
-    }
+    while (!boundaryWaitStep(wait))
+        sleep_until_step(wait, before);
     return boundaryWaitEnd(wait, out, thread_slot());
 }
 

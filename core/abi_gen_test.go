@@ -30,13 +30,14 @@ func TestSimNumbersAgree(t *testing.T) {
 		"WALL": {uint32(CauseWall), uint32(tracer.CauseWall)}, "MEMORY": {uint32(CauseMemory), uint32(tracer.CauseMemory)},
 		"OUTPUT": {uint32(CauseOutput), uint32(tracer.CauseOutput)}, "PROCESSES": {uint32(CauseProcesses), uint32(tracer.CauseProcesses)},
 		"VIOLATION": {uint32(CauseViolation), uint32(tracer.CauseViolation)}, "CANCELLED": {uint32(CauseCancelled), uint32(tracer.CauseCancelled)},
-		"FAULT": {uint32(CauseFault), uint32(tracer.CauseFault)},
+		"FAULT":    {uint32(CauseFault), uint32(tracer.CauseFault)},
+		"CALLBACK": {uint32(CauseCallback), uint32(tracer.CauseCallback)},
 	} {
 		if pair[0] != pair[1] || Cause(pair[1]).String() != name {
 			t.Errorf("cause %s: %d in core, %d (%v) in tracer", name, pair[0], pair[1], Cause(pair[1]))
 		}
 	}
-	if len(stepNames) != 17 || len(causeNames) != 9 {
+	if len(stepNames) != 17 || len(causeNames) != 10 {
 		t.Errorf("%d steps, %d causes: the tables above lack some", len(stepNames), len(causeNames))
 	}
 	for ours, theirs := range map[uint32]seccomp.Op{
@@ -47,6 +48,9 @@ func TestSimNumbersAgree(t *testing.T) {
 		if ours != uint32(theirs) {
 			t.Errorf("comparison %d is %d in seccomp", ours, theirs)
 		}
+	}
+	if PhaseEntry != tracer.PhaseEntry || PhaseExit != tracer.PhaseExit {
+		t.Error("the phases differ")
 	}
 	for ours, theirs := range map[uint32]seccomp.Arch{ArchX86_64: seccomp.AMD64, ArchI386: seccomp.I386, ArchAarch64: seccomp.ARM64} {
 		if ours != uint32(theirs) {

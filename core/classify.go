@@ -1,6 +1,7 @@
 package core
 
 import (
+	"errors"
 	"time"
 
 	"gosandbox/tracer"
@@ -25,7 +26,7 @@ type verdict struct {
 func classify(o *tracer.Outcome, l *Limits, output uint64, diedLoading bool) verdict {
 	cause := Cause(o.Cause)
 	switch {
-	case (cause == CauseFault || cause == CauseCallback) && o.Executed:
+	case (cause == CauseFault || cause == CauseCallback) && (o.Executed || panicked(o.Err)):
 		return verdict{StatusInternal, cause}
 	case cause == CauseCancelled:
 		return verdict{StatusCancelled, cause}
@@ -53,6 +54,11 @@ func classify(o *tracer.Outcome, l *Limits, output uint64, diedLoading bool) ver
 		return verdict{StatusExited, CauseNone}
 	}
 	return verdict{StatusSignaled, CauseNone}
+}
+
+func panicked(err error) bool {
+	var p *tracer.PanicError
+	return errors.As(err, &p)
 }
 
 var killedFor = map[Cause]Status{

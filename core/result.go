@@ -1,6 +1,7 @@
 package core
 
 import (
+	"fmt"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -80,6 +81,9 @@ func (e *execution) result() (*Result, error) {
 			failure.Errno = unix.ETIMEDOUT
 		}
 		r.Err = startError(err, e.config, e.lowered.spec.Paths)
+		if r.Err.Errno == 0 && o.Signal != 0 {
+			r.Err.Message += fmt.Sprintf(" (by %s)", signalName(int(o.Signal)))
+		}
 	case StatusInternal:
 		err := o.Err
 		if err == nil {

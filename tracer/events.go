@@ -28,9 +28,9 @@ func (s *supervisor) stopped(event sys.Event) {
 	case stopGroup:
 		sys.Listen(tid)
 	case stopFork:
-		s.forked(tid, t)
+		s.forked(tid, t, event.Status)
 	case stopExec:
-		s.executed(tid)
+		s.executed(tid, event.Status)
 	case stopExit:
 		if p := s.processes.get(t.process); p != nil && tid == t.process {
 			if status, err := sys.EventMessage(tid); err == nil {
@@ -49,10 +49,21 @@ func (s *supervisor) stopped(event sys.Event) {
 	}
 }
 
+// messageOf is what came with a stop. A task that is killed in a stop goes on to its exit stop, whose message, an exit status, must
+// not be taken for a process id.
+func messageOf(tid, status int32) (uint64, bool) {
+	message, err := sys.EventMessage(tid)
+	if err != nil {
+		return 0, false
+	}
+	now, err := sys.StopStatus(tid)
+	return message, err == nil && now == status
+}
+
 // forked enters the task that tid has made. It is attached already and cannot run before its own first stop is served.
-func (s *supervisor) forked(tid int32, t *task) {
+func (s *supervisor) forked(tid int32, t *task, status int32) {
 	s.release(t)
-	if message, err := sys.EventMessage(tid); err == nil {
+	if message, ok := messageOf(tid, status); ok {
 		child, parent := int32(message), t.process
 		if s.early.get(child) != nil {
 			s.early.remove(child) // it may have lived and died already
@@ -69,9 +80,9 @@ func (s *supervisor) forked(tid int32, t *task) {
 
 // executed handles a new program. When a thread other than the first executes, it takes over the number of the process,
 // and all others are dead.
-func (s *supervisor) executed(tid int32) {
+func (s *supervisor) executed(tid, status int32) {
 	sys.Consume(tid)
-	if message, err := sys.EventMessage(tid); err == nil {
+	if message, ok := messageOf(tid, status); ok {
 		if former := int32(message); former != tid && former != 0 {
 			if t := s.tasks.get(former); t != nil {
 				s.leave(t)

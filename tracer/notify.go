@@ -20,7 +20,7 @@ type notify struct {
 	count  atomic.Uint64
 	taken  sys.Notification // the one in hand
 	event  Event
-	thread int32 // the last one seen, and its process
+	thread atomic.Int32 // the last one seen, and its process; 0 when it has died
 	owner  int32
 
 	mu       sync.Mutex
@@ -63,7 +63,7 @@ func (r *Run) Unlisten() {
 	}
 }
 
-// Serve answers one call.
+// Serve answers the call that waits.
 func (r *Run) Serve() {
 	n := &r.notify
 	if sys.ReceiveNotification(n.listener, &n.taken) != nil {
@@ -85,14 +85,21 @@ func (r *Run) Serve() {
 
 // process is the process of a thread: mostly that of the last call.
 func (n *notify) process(tid int32) int32 {
-	if tid != n.thread || !sys.SameProcess(n.owner, tid) {
+	if n.thread.Load() != tid {
 		owner, err := sys.ThreadGroup(tid)
 		if err != nil {
 			return tid // killed meanwhile
 		}
-		n.thread, n.owner = tid, owner
+		n.owner = owner
+		n.thread.Store(tid)
 	}
 	return n.owner
+}
+
+// forget drops what is known of a thread that is dead: its number can become another's.
+func (n *notify) forget(tid int32) {
+	n.thread.CompareAndSwap(tid, 0)
+	n.drop(tid)
 }
 
 // decide asks the decider; a panic there is a fault.

@@ -204,7 +204,7 @@ func (s *supervisor) gone(event sys.Event) {
 	if t == nil {
 		s.early.put(tid) // killed before it was ever seen; its parent may still tell of it
 	}
-	s.run.notify.drop(tid)
+	s.run.notify.forget(tid)
 	if t == nil || t.process != tid { // or a thread
 		s.tasks.remove(tid)
 		sys.Reap(tid)
