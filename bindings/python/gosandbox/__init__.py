@@ -12,14 +12,18 @@ from ._abi import (
     ALLOW, ERRNO, KILL, VERSION_MAJOR, VERSION_MINOR, VERSION_PATCH, Arch, Cause, Feature, Figure, Op, Source, Status,
     Step,
 )
+from .asynchronous import as_completed, gather, run_async
+from .batch import Batch, run_batch
+from .config import Config
 from .errors import (
-    ConfigError, Error, ForkedProcessError, InternalError, LibraryNotFoundError, SetupError, TaskTimeoutError,
-    UnsupportedError, VerdictError,
+    BatchCancelledError, ConfigError, Error, ForkedProcessError, InternalError, LibraryNotFoundError, SetupError,
+    TaskTimeoutError, UnsupportedError, VerdictError,
 )
 from .features import Support, features, version
 from .files import DEFAULT_CAPTURE, Capture, File
 from .limits import Limits
 from .policy import Arg, Cmp, Policy, Rule
+from .progress import Completed, Progress
 from .result import Result, Syscall
 from .run import run
 from .task import Task, start
@@ -27,8 +31,9 @@ from .task import Task, start
 __version__ = f"{VERSION_MAJOR}.{VERSION_MINOR}.{VERSION_PATCH}"
 
 __all__ = [
-    "ALLOW", "DEFAULT_CAPTURE", "ERRNO", "KILL", "Arch", "Arg", "Capture", "Cause", "Cmp", "ConfigError", "Error",
-    "Feature", "Figure", "File", "ForkedProcessError", "InternalError", "LibraryNotFoundError", "Limits", "Op",
-    "Policy", "Result", "Rule", "SetupError", "Source", "Status", "Step", "Support", "Syscall", "Task",
-    "TaskTimeoutError", "UnsupportedError", "VerdictError", "__version__", "features", "run", "start", "version",
+    "ALLOW", "DEFAULT_CAPTURE", "ERRNO", "KILL", "Arch", "Arg", "Batch", "BatchCancelledError", "Capture", "Cause",
+    "Cmp", "Completed", "Config", "ConfigError", "Error", "Feature", "Figure", "File", "ForkedProcessError",
+    "InternalError", "LibraryNotFoundError", "Limits", "Op", "Policy", "Progress", "Result", "Rule", "SetupError",
+    "Source", "Status", "Step", "Support", "Syscall", "Task", "TaskTimeoutError", "UnsupportedError", "VerdictError",
+    "__version__", "as_completed", "features", "gather", "run", "run_async", "run_batch", "start", "version",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Dict, Optional
 
 from ._abi import Step
 
@@ -65,3 +65,15 @@ class VerdictError(Error):
 
     def __str__(self) -> str:
         return f"{self.result.status.name}: {self.result.message}"
+
+
+class BatchCancelledError(Error):
+    """Batch.results: the batch was cancelled before all were started. `results` has those that were started, by
+    index; the last ones have status CANCELLED."""
+
+    def __init__(self, total: int, results: Dict[int, Result]) -> None:
+        super().__init__(total, results)
+        self.total, self.results = total, results
+
+    def __str__(self) -> str:
+        return f"cancelled after {len(self.results)} of {self.total} runs were started"

@@ -10,9 +10,10 @@ from typing import IO, Any, List, Mapping, Optional, Union
 from ._library import Library
 from .errors import ConfigError
 from .limits import whole
+from .pipes import Pipes
 
 DEFAULT_CAPTURE = 64 << 20
-"""Bytes that subprocess.PIPE keeps."""
+"""Bytes that subprocess.PIPE keeps where it means a Capture."""
 
 StrPath = Union[str, "os.PathLike[str]", "os.PathLike[bytes]"]
 
@@ -46,29 +47,35 @@ _PATH_FLAGS = {0: os.O_RDONLY, 1: os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 2: os.O
 
 
 def attach_all(lib: Library, config: Any, stdin: Stdin, stdout: Output, stderr: Output,
-               fds: Optional[Mapping[int, Descriptor]]) -> List[int]:
-    """Connects every descriptor in a config handle; returns those that are captured."""
+               fds: Optional[Mapping[int, Descriptor]], pipes: Optional[Pipes] = None) -> List[int]:
+    """Connects every descriptor in a config handle; returns those that are captured. PIPE makes a pipe where there
+    are `pipes`, else a Capture."""
     captured: List[int] = []
-    _attach(lib, config, 0, stdin, captured)
-    _attach(lib, config, 1, stdout, captured)
+    _attach(lib, config, 0, stdin, captured, pipes)
+    _attach(lib, config, 1, stdout, captured, pipes)
     if isinstance(stderr, int) and stderr == STDOUT:
         if stdout is not None and not (isinstance(stdout, int) and stdout == DEVNULL):
             lib.check(lib.config_dup_fd(config, 2, 1))
     else:
-        _attach(lib, config, 2, stderr, captured)
+        _attach(lib, config, 2, stderr, captured, pipes)
     for child, spec in (fds or {}).items():
         if whole("a descriptor in fds", child, 0, 1023) < 3:
             raise ConfigError(f"fds has descriptor {child}: use {_NAMES[child]}")
         if spec is None or isinstance(spec, int) and spec == DEVNULL:
             spec = File(os.devnull, os.O_RDWR)
-        _attach(lib, config, child, spec, captured)
+        _attach(lib, config, child, spec, captured, pipes)
     return captured
 
 
-def _attach(lib: Library, config: Any, child: int, spec: Any, captured: List[int]) -> None:
+def _attach(lib: Library, config: Any, child: int, spec: Any, captured: List[int], pipes: Optional[Pipes]) -> None:
     name = _NAMES.get(child) or f"fds[{child}]"
-    if isinstance(spec, int) and spec == PIPE and child != 0:
-        spec = Capture()
+    if isinstance(spec, int) and spec == PIPE:
+        if pipes is not None:
+            spec = pipes.make(child)
+        elif child != 0:
+            spec = Capture()
+        else:
+            raise ConfigError("stdin is PIPE: nobody would write to it; give the bytes, or use start")
     if spec is None or isinstance(spec, int) and spec == DEVNULL:
         pass  # the library's default
     elif isinstance(spec, Capture):

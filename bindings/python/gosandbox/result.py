@@ -93,22 +93,27 @@ class Result:
 
     @property
     def cpu_time(self) -> float:
+        """User + system time of the whole tree, in seconds."""
         return self.cpu_time_ns / 1e9
 
     @property
     def user_time(self) -> float:
+        """User time in seconds."""
         return self.user_time_ns / 1e9
 
     @property
     def system_time(self) -> float:
+        """System time in seconds."""
         return self.system_time_ns / 1e9
 
     @property
     def wall_time(self) -> float:
+        """Seconds from the start of the program until its end."""
         return self.wall_time_ns / 1e9
 
     @property
     def setup_time(self) -> float:
+        """Seconds from the call until the start of the program."""
         return self.setup_time_ns / 1e9
 
     @property
@@ -120,6 +125,11 @@ class Result:
     def stderr(self) -> Optional[bytes]:
         """What was kept of descriptor 2, None when it was not captured."""
         return self.outputs.get(2)
+
+    def text(self, child: int = 1, encoding: str = "utf-8", errors: str = "replace") -> str:
+        """What was kept of a captured descriptor, as text. Raises KeyError for one that was not captured, and as
+        bytes.decode does where `errors` asks for it."""
+        return self.outputs[child].decode(encoding, errors)
 
     @property
     def violation(self) -> Optional[str]:

@@ -8,14 +8,18 @@ import threading
 import time
 import warnings
 from ctypes import byref, c_void_p
-from typing import Any, Iterable, Mapping, Optional, Sequence, Tuple
+from types import MappingProxyType
+from typing import IO, Any, Generator, Iterable, Mapping, Optional, Sequence, Tuple, Union
 
 from ._abi import Code
-from ._config import Argument, Config, Environment, Rlimit
+from ._handle import Handle
 from ._library import library
+from .config import Argument, Config, Environment, Rlimit, configure
+from .ending import until_readable
 from .errors import ConfigError, Error
 from .files import Descriptor, Output, Stdin
 from .limits import Limits
+from .pipes import Pipes
 from .policy import Policy
 from .result import Result, read_result
 
@@ -25,18 +29,23 @@ _POLL_MAX = (1 << 31) - 1  # ms
 
 
 class Task:
-    """A running program, made by `start`. Use it in a `with` block: leaving that kills what is still running.
+    """A running program, made by `start`. Use it in a `with` or an `async with` block: leaving that kills what is
+    still running.
 
-    wait, kill and fileno may be called by several threads at the same time. A Task belongs to its process: it cannot
-    be pickled, and after a fork it can only be thrown away."""
+    `await task` gives the Result in any asyncio loop; when the coroutine that awaits is cancelled, the program is
+    killed. wait, kill and fileno may be called by several threads at the same time. A Task belongs to its process: it
+    cannot be pickled, and after a fork it can only be thrown away."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, handle: Handle, pipes: Optional[Pipes] = None) -> None:
         """Starts the program. Internal: call `start`."""
-        self._lib = config.lib
+        self._lib = handle.lib
         self._handle = c_void_p()
-        self._captured, self._files = config.captured, config.files
+        self._captured, self._files = handle.captured, handle.files
         self._result: Optional[Result] = None
-        self._lib.check(self._lib.start(config.handle, byref(self._handle)))
+        self._pipes = pipes or Pipes()
+        self._lib.check(self._lib.start(handle.handle, byref(self._handle)))
+        if self._pipes.ends:
+            self._hand_over()
 
     @property
     def pid(self) -> int:
@@ -49,17 +58,45 @@ class Task:
         """The result once wait or close has seen the end, else None."""
         return self._result
 
+    @property
+    def stdin(self) -> Optional[IO[Any]]:
+        """Where to write for the program's descriptor 0, with stdin=subprocess.PIPE, else None. It is buffered: flush
+        it. Closing it is the end of the program's input."""
+        return self._pipes.ends.get(0)
+
+    @property
+    def stdout(self) -> Optional[IO[Any]]:
+        """Where to read what the program writes to descriptor 1, with stdout=subprocess.PIPE, else None."""
+        return self._pipes.ends.get(1)
+
+    @property
+    def stderr(self) -> Optional[IO[Any]]:
+        """Where to read what the program writes to descriptor 2, with stderr=subprocess.PIPE, else None."""
+        return self._pipes.ends.get(2)
+
+    @property
+    def pipes(self) -> Mapping[int, IO[Any]]:
+        """All of these file objects by the program's descriptor, those of `fds` included."""
+        return MappingProxyType(self._pipes.ends)
+
     def fileno(self) -> int:
         """A descriptor that becomes readable, and stays so, when the task has ended; for select, selectors and
         asyncio's add_reader. It belongs to the task: do not read or close it. Raises Error after close."""
         return self._lib.check(self._lib.task_poll_fd(self._handle))
 
     def wait(self, timeout: Optional[float] = None) -> Result:
-        """Waits for the end, at most `timeout` seconds (None: forever, 0: not at all), and gives the result, again
-        and again. In the main thread signal handlers run meanwhile and Ctrl-C interrupts the wait, not the program.
+        """Waits for the end and gives the result, again and again. In the main thread signal handlers run meanwhile
+        and Ctrl-C interrupts the wait, not the program.
 
-        Raises TaskTimeoutError when the time has passed; UnsupportedError; ConfigError for a config that contradicts
-        itself; Error when the task was closed before its end was seen."""
+        Args:
+            timeout: At most so many seconds; None: for ever, 0: not at all.
+
+        Raises:
+            TaskTimeoutError: The time has passed.
+            UnsupportedError: This machine cannot enforce what was asked for.
+            ConfigError: The config contradicts itself.
+            Error: The task was closed before its end was seen.
+        """
         if self._result is not None:
             return self._result
         seconds = _timeout(timeout)
@@ -75,7 +112,8 @@ class Task:
             self._lib.check(self._lib.task_kill(self._handle))
 
     def close(self) -> None:
-        """Kills the program if it still runs, waits until it is gone, keeps the result and frees the task."""
+        """Kills the program if it still runs, waits until it is gone, keeps the result, closes the pipes and frees
+        the task."""
         handle = self._handle
         if handle:
             try:
@@ -87,6 +125,7 @@ class Task:
                 self._lib.task_free(handle)  # a second time does nothing: an interrupt here leaves it to __del__
                 self._handle = c_void_p()
                 self._files = None
+                self._pipes.close()
 
     def __enter__(self) -> Task:
         return self
@@ -94,14 +133,34 @@ class Task:
     def __exit__(self, *unused: object) -> None:
         self.close()
 
+    def __await__(self) -> Generator[Any, None, Result]:
+        return self._ended().__await__()
+
+    async def __aenter__(self) -> Task:
+        return self
+
+    async def __aexit__(self, *unused: object) -> None:
+        try:
+            if self._result is None and self._handle:
+                self.kill()
+                await until_readable(self.fileno(), self.kill)
+        finally:
+            self.close()
+
     def __del__(self) -> None:
         handle = getattr(self, "_handle", None)
         if handle:
             warnings.warn(f"{self!r} was never closed", ResourceWarning, source=self)
             self._lib.task_free(handle)
+            self._pipes.close()
 
     def __reduce__(self) -> Any:
         raise TypeError("a Task cannot be pickled; its result can")
+
+    async def _ended(self) -> Result:
+        if self._result is None:
+            await until_readable(self.fileno(), self.kill)
+        return self._result or self._collect(0)
 
     def _collect(self, ns: int) -> Result:
         out = c_void_p()
@@ -129,6 +188,14 @@ class Task:
                 return
         poll.poll()
 
+    def _hand_over(self) -> None:
+        """The library's thread copies the program's ends when it makes the process, soon after start has returned."""
+        poll = select.poll()
+        poll.register(self.fileno(), select.POLLIN)
+        while self.pid == 0 and not poll.poll(0):
+            time.sleep(50e-6)
+        self._pipes.handed_over()
+
 
 def _timeout(timeout: Any) -> Optional[float]:
     if timeout is None:
@@ -143,18 +210,38 @@ def _timeout(timeout: Any) -> Optional[float]:
 
 
 def start(
-    argv: Sequence[Argument], *, stdin: Stdin = None, stdout: Output = None, stderr: Output = None,
+    argv: Union[Config, Sequence[Argument]], *, stdin: Stdin = None, stdout: Output = None, stderr: Output = None,
     env: Optional[Environment] = None, cwd: Optional[Argument] = None, limits: Optional[Limits] = None,
     policy: Optional[Policy] = None, fds: Optional[Mapping[int, Descriptor]] = None, exec_fd: Any = None,
     umask: Optional[int] = None, nice: Optional[int] = None, affinity: Optional[Iterable[int]] = None,
     user: Optional[Tuple[int, int]] = None, rlimits: Optional[Mapping[int, Rlimit]] = None,
+    encoding: Optional[str] = None, errors: Optional[str] = None,
 ) -> Task:
-    """Starts a program and returns at once. The arguments are those of `run`. A program that cannot be started is
-    told by Task.wait, as status SETUP_FAILED.
+    """Starts a program and returns at once. A program that cannot be started is told by Task.wait, as status
+    SETUP_FAILED.
 
-    Raises ConfigError, ForkedProcessError, LibraryNotFoundError, InternalError, and SetupError when the machine has
-    no descriptors, threads or memory left."""
-    with Config(library()) as config:
-        config.fill(argv, stdin, stdout, stderr, env, cwd, limits, policy, fds, exec_fd, umask, nice, affinity, user,
-                    rlimits)
-        return Task(config)
+    Args:
+        argv: The program and its arguments, or a Config; options then replace those of the Config.
+        encoding: Pipes carry text in this encoding, line by line; bytes unless given.
+        errors: What to do about bytes that are no text, as in open().
+
+    The other arguments are the fields of Config. subprocess.PIPE gives a pipe, whose other end is a file object of the
+    Task.
+
+    Raises:
+        ConfigError: An argument cannot mean anything.
+        SetupError: The machine has no descriptors, threads or memory left.
+        ForkedProcessError: The library was loaded before a fork.
+        LibraryNotFoundError: There is no libgosandbox.so.
+        InternalError: A fault of the library.
+    """
+    config = configure(argv, stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, limits=limits,
+                       policy=policy, fds=fds, exec_fd=exec_fd, umask=umask, nice=nice, affinity=affinity, user=user,
+                       rlimits=rlimits)
+    pipes = Pipes(encoding, errors)
+    try:
+        with Handle(library(), config, pipes) as handle:
+            return Task(handle, pipes)
+    except BaseException:
+        pipes.close()
+        raise

@@ -1,5 +1,6 @@
 """Arguments of run: what they do, and that those which cannot mean anything are told in words."""
 
+import dataclasses
 import errno
 import math
 import os
@@ -92,6 +93,30 @@ class Effects(unittest.TestCase):
         self.assertEqual([gs.run(["/bin/true"], limits=limits).ok for _ in range(5)], [True] * 5)
 
 
+class Values(unittest.TestCase):
+    def test_a_config_is_a_value(self):
+        config = gs.Config([probe(), "exit", "3"], limits=Limits(wall=5))
+        self.assertEqual(config, gs.Config((probe(), "exit", "3"), limits=Limits(wall=5)))
+        self.assertEqual([gs.run(config).exit_code for _ in range(3)], [3] * 3)
+        with self.assertRaises(dataclasses.FrozenInstanceError):
+            config.stdin = b""
+
+    def test_options_replace_those_of_a_config(self):
+        config = gs.Config([probe(), "cat"], stdin=b"a", stdout=Capture())
+        self.assertEqual(gs.run(config, stdin=b"b").stdout, b"b")
+        self.assertEqual(gs.run(config).stdout, b"a")
+        with gs.start(config, stdin=b"c") as task:
+            self.assertEqual(task.wait().stdout, b"c")
+
+    def test_inputs_are_copied(self):
+        argv, env, fds = [probe(), "env"], {"A": "1"}, {5: None}
+        config = gs.Config(argv, env=env, fds=fds, stdout=Capture())
+        argv.append("x")
+        env["B"] = "2"
+        fds[9999] = None
+        self.assertEqual(gs.run(config).stdout, b"[A=1]")
+
+
 class Misuse(unittest.TestCase):
     def refused(self, pattern, *args, **options):
         with self.assertRaisesRegex(ConfigError, pattern) as caught:
@@ -153,6 +178,13 @@ class Misuse(unittest.TestCase):
         for bad in (-1, 1.5, 2 ** 41, None):
             with self.assertRaises(ConfigError):
                 Capture(bad)
+
+    def test_values(self):
+        for options in ({"fds": [1]}, {"rlimits": 5}, {"affinity": 1}, {"env": "A=1"}, {"limits": 1}, {"policy": 1}):
+            with self.assertRaises(ConfigError):
+                gs.Config(["a"], **options)
+        with self.assertRaises(ConfigError):
+            gs.Config([])
 
     def test_others(self):
         self.refused("umask", ["a"], umask=0o1000)

@@ -9,6 +9,8 @@ import signal
 import time
 import unittest
 import warnings
+from multiprocessing import forkserver
+from pathlib import Path
 
 import gosandbox as gs
 from gosandbox import Capture, Limits, Policy, Status
@@ -46,6 +48,10 @@ class Signals(unittest.TestCase):
     def test_ctrl_c_ends_a_task(self):
         self.interrupted("\n    with gs.start([sys.argv[1], 'sleep', '20000']) as task: task.wait()")
 
+    def test_ctrl_c_ends_the_wait_of_a_task_and_not_the_program(self):
+        self.interrupted("\n    with gs.start([sys.argv[1], 'sleep', '20000']) as task:\n        try: task.wait()\n"
+                         "        except KeyboardInterrupt: assert task.pid > 0 and task.result is None; raise")
+
     def test_handlers_run_meanwhile(self):
         seen = []
         before = signal.signal(signal.SIGALRM, lambda *_: seen.append(time.monotonic()))
@@ -63,6 +69,13 @@ class Signals(unittest.TestCase):
 def in_child(code):
     try:
         return gs.run([probe(), "exit", str(code)]).exit_code
+    except gs.ForkedProcessError:
+        return "forked"
+
+
+def batch_in_child(n):
+    try:
+        return gs.run_batch([gs.Config([probe(), "exit", str(n)])] * 3, 2)
     except gs.ForkedProcessError:
         return "forked"
 
@@ -86,6 +99,7 @@ class Forks(unittest.TestCase):
             self.assertTrue(task.wait().ok)
             with multiprocessing.get_context("fork").Pool(2) as pool:
                 self.assertEqual(pool.map(in_child, [1, 2]), ["forked", "forked"])
+                self.assertEqual(pool.map(batch_in_child, [1, 2]), ["forked", "forked"])
 
     def test_fork_before_use(self):
         script = ("import os, sys, gosandbox as gs\npid = os.fork()\n"
@@ -96,8 +110,18 @@ class Forks(unittest.TestCase):
         self.assertEqual(out, b"True 0\n", err)
 
     def test_spawn(self):
+        self.started_by("spawn")
+
+    def test_forkserver(self):
+        self.addCleanup(forkserver._forkserver._stop)  # else it stays as a child of this process
+        self.started_by("forkserver")
+
+    def started_by(self, method):
         gs.run(["/bin/true"])
-        with multiprocessing.get_context("spawn").Pool(2) as pool:
+        with multiprocessing.get_context(method).Pool(2) as pool:
+            configs = [gs.Config([probe(), "exit", str(n)], limits=Limits(cpu=1), policy=Policy.profile().kill("ptrace"))
+                       for n in range(4)]
+            self.assertEqual([r.exit_code for r in pool.map(gs.run, configs)], list(range(4)))
             self.assertEqual(pool.map(in_child, range(6)), list(range(6)))
             limits = Limits(cpu=1, wall=5)
             results = [pool.apply_async(gs.run, ([probe(), "print", "5"],), {"stdout": Capture(3), "limits": limits})
@@ -129,13 +153,16 @@ class Threads(unittest.TestCase):
 class Pickles(unittest.TestCase):
     def test_values(self):
         policy = Policy.profile().deny("socket", errno.EACCES, gs.Arg(0, bits=32) == 1).kill("ptrace")
-        values = [Limits(cpu=1.5, processes=3, process_errno=11), Limits(), policy, Capture(10), gs.File("/tmp/x"),
+        config = gs.Config([probe(), Path("x"), b"\xff"], stdin=b"in", stdout=Capture(9), env={"A": "b"}, cwd=Path("/"),
+                           limits=Limits(cpu=1), policy=policy, fds={5: gs.File("/dev/null")}, affinity=range(2),
+                           user=(1, 2), rlimits={0: (1, 2)}, umask=0o22, nice=3)
+        values = [config, Limits(cpu=1.5, processes=3, process_errno=11), Limits(), policy, Capture(10), gs.File("/tmp/x"),
                   gs.run([probe(), "print", "9"], stdout=Capture(4)), gs.run([probe(), "signal", "9"]),
                   gs.run([probe(), "umask"], policy=Policy.profile().kill("umask")), gs.run(["/no/such/program"])]
         for value in values:
             for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
                 self.assertEqual(pickle.loads(pickle.dumps(value, protocol)), value)
-        again = pickle.loads(pickle.dumps(values[0]))
+        again = pickle.loads(pickle.dumps(values[1]))
         self.assertEqual(gs.run([probe(), "exit", "1"], limits=again).exit_code, 1)
 
     def test_errors(self):
