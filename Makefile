@@ -85,6 +85,8 @@ $(BUILD)/tests/t_abi_cxx: tests/c/t_abi.c tests/c/check.h include/sandbox.h $(LI
 	@mkdir -p $(@D)
 	$(CXX) -x c++ -std=c++17 $(CFLAGS) $(WARNINGS) -Iinclude $< -x none $(LINK) -o $@
 
+-include bindings/python/targets.mk
+
 ## test-race: the Go tests under the race detector
 .PHONY: test-race
 test-race: fixtures

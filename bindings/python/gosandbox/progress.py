@@ -45,9 +45,13 @@ class Bar:
         self._tqdm: Any = _tqdm(total) if self._shown else None
 
     def __call__(self, progress: Progress) -> None:
-        self._done = progress.done
+        self.show(progress.done)
+
+    def show(self, done: int) -> None:
+        """So many have ended."""
+        new, self._done = done - self._done, done
         if self._tqdm is not None:
-            self._tqdm.update(1)
+            self._tqdm.update(new)
         elif self._shown:
             filled = 30 * self._done // self._total
             print(f"\r[{'#' * filled}{'.' * (30 - filled)}] {self._done}/{self._total}", end="", file=sys.stderr,

@@ -1,0 +1,169 @@
+"""gosandbox run: one program under limits, and what became of it."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import re
+import signal
+import sys
+from subprocess import STDOUT
+from typing import Any, Callable, List, Tuple
+
+from ..config import Config
+from ..errors import ConfigError
+from ..limits import Limits
+from ..policy import Policy
+from ..result import Result
+from ..task import start
+from . import run_report
+from .. import units
+from .terminal import printable
+
+_EPILOG = """TIME is in seconds: 2, 0.5, or 500ms, 250us. SIZE is in bytes: 65536, or 64k, 256m, 1g.
+
+Exit status: 0 the program exited with code 0, 1 it ended in another way, 2 usage, 3 it could not be started or the
+library failed. SIGINT, SIGTERM and SIGHUP kill the program; the report is still written."""
+
+
+def main(argv: List[str]) -> int:
+    parser = _parser()
+    options = parser.parse_args(argv)
+    command = options.command[1:] if options.command[:1] == ["--"] else options.command
+    if not command:
+        parser.error("no program is given")
+    if options.fork_fails and options.processes is None:
+        parser.error("--fork-fails needs --processes")
+    try:
+        config = _config(options, command)
+        report = open(options.report, "w", encoding="utf-8") if options.report else sys.stderr
+    except ConfigError as e:
+        parser.error(printable(str(e)))
+    except OSError as e:
+        print(f"run: --report {printable(options.report)}: {e.strerror}", file=sys.stderr)
+        return 3
+    try:
+        result = _run(config)
+    except ConfigError as e:
+        parser.error(printable(str(e)))
+    try:
+        (run_report.write_json if options.json else run_report.write_text)(report, result, command)
+        report.flush()
+        if report is not sys.stderr:
+            report.close()
+    except OSError as e:
+        print(f"run: cannot write the report: {e.strerror}", file=sys.stderr)
+        return 3
+    return run_report.exit_status(result)
+
+
+def _run(config: Config) -> Result:
+    """Runs to the end, or kills when a signal arrives."""
+    with start(config) as task:
+        def kill(*_: object) -> None:
+            task.kill()
+        before = {number: signal.signal(number, kill) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+        try:
+            return task.wait()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gosandbox run", allow_abbrev=False, epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="gosandbox run [options] [--] PROGRAM [ARGUMENT...]",
+        description="Runs PROGRAM under the given limits and reports. A limit that is not given is not enforced.")
+    add = parser.add_argument_group("limits").add_argument
+    time, size = _checked(units.duration), _checked(units.size)
+    add("--cpu", type=time, metavar="TIME", help="CPU time, user and system, of all processes together")
+    add("--wall", type=time, metavar="TIME", help="time on the clock")
+    add("--memory", type=size, metavar="SIZE", help="memory in use, per process")
+    add("--stack", type=size, metavar="SIZE", help="stack of the main thread")
+    add("--output", type=size, metavar="SIZE", help="size of any one file written; a pipe has no size")
+    add("--processes", type=_number(1, 1000000), metavar="N", help="processes alive at once, the first one included")
+    add("--open-files", type=_number(1, 1 << 30), metavar="N", help="descriptors per process")
+    add("--fork-fails", action="store_true", help="at the process limit fork fails with EAGAIN, instead of killing")
+    add = parser.add_argument_group("what the program gets").add_argument
+    add("--stdin", metavar="FILE", help="instead of this command's own stdin")
+    add("--stdout", metavar="FILE", help="instead of this command's own stdout; made or emptied")
+    add("--stderr", metavar="FILE", help="instead of this command's own stderr; made or emptied")
+    add("--stderr-to-stdout", action="store_true", help="one stream for both")
+    add("--cwd", metavar="DIR", help="working directory")
+    add("--env", action="append", default=[], type=_checked(_variable), metavar="NAME=VALUE",
+        help="one environment variable; repeat for more (there are none by default)")
+    add("--user", type=_checked(_user), metavar="UID:GID", help="user and group, as numbers (needs root)")
+    add("--nice", type=int, metavar="N", help="nice value, -20 to 19")
+    add("--affinity", type=_checked(_cpus), metavar="LIST", help="CPUs to run on, for example 0,2-3")
+    add = parser.add_argument_group("system calls").add_argument
+    add("--deny", dest="rules", action="append", default=[], type=_checked(_deny), metavar="NAME[:ERRNO]",
+        help="this call fails with ERRNO, a name or a number (EPERM unless given)")
+    add("--kill", dest="rules", action="append", default=[], type=lambda name: (name, 0), metavar="NAME",
+        help="this call kills the program; where rules fit the same call, the last one decides")
+    add = parser.add_argument_group("report").add_argument
+    add("--json", action="store_true", help="as a JSON object")
+    add("--report", metavar="FILE", help="to a file instead of stderr")
+    parser.add_argument("command", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    return parser
+
+
+def _config(options: argparse.Namespace, command: List[str]) -> Config:
+    limits = Limits(options.cpu, options.wall, options.memory, options.stack, options.output, options.processes,
+                    options.open_files, errno.EAGAIN if options.fork_fails else None)
+    policy = Policy.profile()
+    for name, number in options.rules:
+        policy = policy.deny(name, number) if number else policy.kill(name)
+    stderr: Any = STDOUT if options.stderr_to_stdout else 2 if options.stderr is None else options.stderr
+    return Config(
+        command, stdin=0 if options.stdin is None else options.stdin,
+        stdout=1 if options.stdout is None else options.stdout, stderr=stderr, env=dict(options.env), cwd=options.cwd,
+        limits=limits, policy=policy, nice=options.nice, affinity=options.affinity, user=options.user)
+
+
+def _checked(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """For argparse, which shows the words of its own exception only."""
+    def checked(text: str) -> Any:
+        try:
+            return parse(text)
+        except ValueError as e:
+            raise argparse.ArgumentTypeError(f"{printable(text)}: {e}") from None
+    return checked
+
+
+def _number(low: int, high: int) -> Callable[[str], Any]:
+    return _checked(lambda text: units.count(text, low, high))
+
+
+def _variable(text: str) -> Tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise ValueError("write it as NAME=VALUE")
+    return name, value
+
+
+def _user(text: str) -> Tuple[int, int]:
+    uid, colon, gid = text.partition(":")
+    if not colon:
+        raise ValueError("write it as UID:GID")
+    return units.count(uid, 0, (1 << 32) - 2), units.count(gid, 0, (1 << 32) - 2)
+
+
+def _cpus(text: str) -> List[int]:
+    cpus: List[int] = []
+    for item in text.split(","):
+        if not re.fullmatch(r"[0-9]+(-[0-9]+)?", item):
+            raise ValueError("not a list of CPUs such as 0,2-3")
+        first, _, last = item.partition("-")
+        low = units.count(first, 0, 4095)
+        cpus += range(low, units.count(last or first, low, 4095) + 1)
+    return cpus
+
+
+def _deny(text: str) -> Tuple[str, int]:
+    name, colon, what = text.partition(":")
+    number = getattr(errno, what, None) if re.fullmatch(r"E[A-Z0-9]+", what) else None
+    try:
+        return name, errno.EPERM if not colon else number or units.count(what, 1, 4095)
+    except ValueError:
+        raise ValueError("the errno must be a name such as EACCES, or 1 to 4095") from None

@@ -1,0 +1,89 @@
+"""What became of one run, as text or as JSON."""
+
+from __future__ import annotations
+
+import json
+import signal
+from typing import IO, Any, Dict, List, Optional
+
+from .._abi import Arch, Figure, Status
+from ..result import Result, Syscall
+from .terminal import GREEN, RED, YELLOW, clean, coloured, paint, printable
+
+_ARCHES = {int(a): a.name.lower() for a in Arch}
+
+
+def exit_status(result: Result) -> int:
+    if result.status in (Status.SETUP_FAILED, Status.INTERNAL):
+        return 3
+    return 0 if result.ok else 1
+
+
+def write_text(to: IO[str], result: Result, argv: List[str]) -> None:
+    colours = coloured(to)
+    colour = GREEN if result.ok else RED if result.status in (Status.EXITED, Status.SIGNALED) else YELLOW
+    lines = ["status: " + paint(result.status.name, colour, colours)]
+    if result.status == Status.EXITED:
+        lines.append(f"exit code: {result.exit_code}")
+    if result.signal is not None:
+        lines.append(f"signal: {int(result.signal)} ({_signal_name(result.signal)})")
+    for name, ns, figure in (("cpu", result.cpu_time_ns, Figure.CPU), ("user", result.user_time_ns, Figure.USER),
+                             ("sys", result.system_time_ns, Figure.SYS), ("wall", result.wall_time_ns, Figure.WALL)):
+        measured = figure in result.measured
+        lines.append(f"{name}: {ns // 10**9}.{ns % 10**9 // 1000:06} s" if measured else f"{name}: not measured")
+    for name, n, unit, figure in (("memory", result.memory_peak, " bytes", Figure.MEMORY_PEAK),
+                                  ("processes", result.processes_peak, "", Figure.PROCESSES_PEAK)):
+        lines.append(f"{name}: {n}{unit}" if figure in result.measured else f"{name}: not measured")
+    lines.append("message: " + printable(result.message))
+    if result.syscall is not None:
+        lines.append("violation: " + _call(result.syscall))
+    to.write("\n".join(lines) + "\n")
+
+
+def write_json(to: IO[str], result: Result, argv: List[str]) -> None:
+    json.dump(as_dict(result, argv), to, indent=2)
+    to.write("\n")
+
+
+def as_dict(result: Result, argv: List[str]) -> Dict[str, Any]:
+    """What can be written as JSON. Times are nanoseconds; a figure that was not measured is None."""
+    def figure(value: int, which: Figure) -> Optional[int]:
+        return value if which in result.measured else None
+    failed = result.step is not None
+    return {
+        "status": result.status.name, "cause": result.cause.name, "exit_code": result.exit_code,
+        "signal": None if result.signal is None else int(result.signal),
+        "signal_name": None if result.signal is None else _signal_name(result.signal),
+        "cpu_ns": figure(result.cpu_time_ns, Figure.CPU), "user_ns": figure(result.user_time_ns, Figure.USER),
+        "sys_ns": figure(result.system_time_ns, Figure.SYS), "wall_ns": figure(result.wall_time_ns, Figure.WALL),
+        "setup_ns": figure(result.setup_time_ns, Figure.SETUP),
+        "memory_bytes": figure(result.memory_peak, Figure.MEMORY_PEAK),
+        "processes": figure(result.processes_peak, Figure.PROCESSES_PEAK), "message": clean(result.message),
+        "violation": _violation(result.syscall),
+        "error": {"step": result.step.name.lower(), "errno": result.errno, "index": result.index,
+                  "message": clean(result.message)} if failed and result.step is not None else None,
+        "argv": [clean(a) for a in argv],
+    }
+
+
+def _violation(call: Optional[Syscall]) -> Optional[Dict[str, Any]]:
+    if call is None:
+        return None
+    return {"syscall": None if call.name.startswith("#") else call.name, "nr": call.nr, "arch": _arch(call),
+            "pid": call.pid, "tid": call.tid, "args": [hex(a) for a in call.args], "path": clean(call.path)}
+
+
+def _call(call: Syscall) -> str:
+    path = f", path {printable(call.path)}" if call.path else ""
+    return f"{call.name}({', '.join(hex(a) for a in call.args)}) {_arch(call)}, process {call.pid}{path}"
+
+
+def _arch(call: Syscall) -> str:
+    return _ARCHES.get(call.arch, "unknown")
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return "SIGRT" if 32 <= number <= 64 else "SIG?"

@@ -1,0 +1,12 @@
+"""Judging submissions: what `python -m gosandbox judge` is made of, and a judge to start from.
+
+A problem is a folder: problem.conf (title, cpu, wall, memory, stack, output, processes, checker=tokens|exact, as
+key = value), tests/NAME.in with tests/NAME.out, and submissions/, whose first line may tell the verdict to expect."""
+
+from .problem import Problem, ProblemError, Test, read_problem
+from .session import Session
+from .submission import judge_submission
+from .verdict import Outcome, Report, Verdict
+
+__all__ = ["Outcome", "Problem", "ProblemError", "Report", "Session", "Test", "Verdict", "judge_submission",
+           "read_problem"]

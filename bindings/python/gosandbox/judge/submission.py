@@ -1,0 +1,184 @@
+"""Compiling and testing one submission."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import List, Optional, Tuple
+
+from .._abi import Figure, Status
+from ..limits import Limits
+from ..result import Result
+from .compare import compare
+from .problem import Problem, Test
+from .session import NOBODY, PATH, Session
+from .verdict import Outcome, Report, Verdict
+from .workdir import clear
+
+_LONGEST_SOURCE = 1 << 20
+
+
+@dataclass(frozen=True)
+class _Language:
+    source: str
+    compiler: Tuple[str, ...] = ()
+    """Run in the folder of the source, makes the file `program`."""
+    interpreter: str = ""
+
+
+_CXX = ("c++", "-std=c++17", "-O2", "-o", "program")
+_LANGUAGES = {
+    ".c": _Language("main.c", ("cc", "-O2", "-o", "program", "main.c", "-lm")),
+    ".cpp": _Language("main.cpp", (*_CXX, "main.cpp")),
+    ".cc": _Language("main.cc", (*_CXX, "main.cc")),
+    ".py": _Language("main.py", interpreter="python3"),
+    ".sh": _Language("main.sh", interpreter="sh"),
+    ".pl": _Language("main.pl", interpreter="perl"),
+}
+_COMPILER_LIMITS = Limits(cpu=10, wall=30, memory=1 << 30, stack=64 << 20, output=64 << 20, processes=64,
+                          open_files=64)
+_OF_STATUS = {
+    Status.CPU_LIMIT: Verdict.TLE, Status.WALL_LIMIT: Verdict.WTL, Status.MEMORY_LIMIT: Verdict.MLE,
+    Status.OUTPUT_LIMIT: Verdict.OLE, Status.PROCESS_LIMIT: Verdict.PLE, Status.VIOLATION: Verdict.SV,
+    Status.CANCELLED: Verdict.SKIPPED,
+}
+
+
+class _Decided(Exception):
+    """A verdict before any test was run."""
+
+    def __init__(self, verdict: Verdict, detail: str) -> None:
+        super().__init__(verdict, detail)
+        self.verdict, self.detail = verdict, detail
+
+
+def judge_submission(session: Session, problem: Problem, path: Path, scratch: Path, all_tests: bool = False) -> Report:
+    """Judges one submission. `scratch` is a folder of its own, still empty, which stays full of what the submission
+    leaves: clear it. With `all_tests` a failed test does not end it."""
+    expected: Optional[str] = None
+    try:
+        language = _LANGUAGES.get(path.suffix)
+        source = _read(path)
+        expected = _expectation(source)
+        if language is None:
+            raise _Decided(Verdict.SKIPPED, "a file of this kind is in no language that is known here")
+        if len(source) > _LONGEST_SOURCE:
+            raise _Decided(Verdict.CE, "the source is longer than 1 MiB")
+        argv, work = _prepare(session, language, source, scratch)
+        outcomes = _test(session, problem, argv, work, all_tests)
+    except _Decided as e:
+        return Report(path.name, e.verdict, e.detail, expected)
+    except OSError as e:
+        return Report(path.name, Verdict.SE, str(e), expected)
+    failed = next((o for o in outcomes if o.verdict is not Verdict.AC), None)
+    if failed is None:
+        return Report(path.name, Verdict.AC, "", expected, tuple(outcomes))
+    return Report(path.name, failed.verdict, f"test {failed.test}: {failed.detail}", expected, tuple(outcomes))
+
+
+def _read(path: Path) -> bytes:
+    if path.suffix not in _LANGUAGES and not path.exists():
+        return b""
+    with open(path, "rb") as f:
+        return f.read(_LONGEST_SOURCE + 1)
+
+
+def _expectation(source: bytes) -> Optional[str]:
+    """The word after "expect:" in the first line, or in the second when the first is the interpreter's (#!). A word that
+    is no verdict is never fulfilled, and so does not go unnoticed."""
+    lines = source[:4096].split(b"\n")
+    line = lines[1] if lines[0].startswith(b"#!") and len(lines) > 1 else lines[0]
+    found = re.search(rb"expect:[ \t]*([A-Z]*)", line)
+    return found[1].decode() if found else None
+
+
+def _prepare(session: Session, language: _Language, source: bytes, scratch: Path) -> Tuple[List[str], Path]:
+    """Makes what is run. scratch/program or scratch/main.* is not writable by submissions when the judge is root's;
+    scratch/work is the working directory of the compiler and of the program, theirs to write to."""
+    tool = language.interpreter or language.compiler[0]
+    if not shutil.which(tool, path=PATH):
+        raise _Decided(Verdict.SKIPPED, f"{tool} not found")
+    work = scratch / "work"
+    work.mkdir(0o700)
+    main = (work if language.compiler else scratch) / language.source
+    with open(main, "xb") as f:
+        f.write(source)
+    main.chmod(0o644)
+    if session.as_nobody:
+        os.chown(work, NOBODY, NOBODY)
+    if not language.compiler:
+        return [language.interpreter, str(main)], work
+    _compile(session, language, work)
+    program = scratch / "program"
+    _take(session, work / "program", program)
+    return [str(program)], work
+
+
+def _compile(session: Session, language: _Language, work: Path) -> None:
+    result = session.run(language.compiler, work, _COMPILER_LIMITS, keep=(0, 64 << 10), trusted=True)
+    if result.ok:
+        return
+    if result.status in (Status.CANCELLED, Status.SETUP_FAILED, Status.INTERNAL):
+        cancelled = result.status == Status.CANCELLED
+        raise _Decided(Verdict.SKIPPED if cancelled else Verdict.SE, "stopped" if cancelled else result.message)
+    if result.status != Status.EXITED:
+        raise _Decided(Verdict.CE, f"compiler: {result.message}")
+    lines = result.text(2).splitlines()  # compilers begin with "In function ..."
+    line = next((line for line in lines if "error" in line), lines[0] if lines else "")
+    raise _Decided(Verdict.CE, line[:255] or result.message)
+
+
+def _take(session: Session, built: Path, program: Path) -> None:
+    """Takes the program away from the folder where submissions can write. Moved first and looked at then: from here on
+    nobody can exchange it. It is not copied: a program that is open for writing in any process cannot be started, and
+    a child made by another thread in the middle of the copying would hold such a descriptor for a moment."""
+    os.rename(built, program)
+    fd = os.open(program, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
+            raise _Decided(Verdict.SE, "the compiler's program is no file of its own")
+        if session.as_nobody:
+            os.fchown(fd, 0, 0)
+        os.fchmod(fd, 0o555)
+    finally:
+        os.close(fd)
+
+
+def _test(session: Session, problem: Problem, argv: List[str], work: Path, all_tests: bool) -> List[Outcome]:
+    outcomes: List[Outcome] = []
+    for test in problem.tests:
+        clear(work)  # no test finds what the one before has left
+        keep = (problem.limits.output or 0, 4096)
+        result = session.run(argv, work, problem.limits, stdin=test.input, keep=keep)
+        verdict, detail = _decide(problem, test, result)
+        measured = result.measured
+        outcomes.append(Outcome(
+            test.name, verdict, detail, result.cpu_time_ns if Figure.CPU in measured else None,
+            result.wall_time_ns if Figure.WALL in measured else None,
+            result.memory_peak if Figure.MEMORY_PEAK in measured else None))
+        if verdict in (Verdict.SE, Verdict.SKIPPED) or verdict is not Verdict.AC and not all_tests:
+            break
+    return outcomes
+
+
+def _decide(problem: Problem, test: Test, result: Result) -> Tuple[Verdict, str]:
+    if result.status == Status.SIGNALED and result.signal is not None:
+        name = getattr(result.signal, "name", "SIG?")
+        return Verdict.RTE, f"signal {int(result.signal)} ({name}){_last_words(result)}"
+    if result.status == Status.EXITED and result.exit_code != 0:
+        return Verdict.RTE, f"exit code {result.exit_code}{_last_words(result)}"
+    if result.status == Status.EXITED:
+        return compare(result.stdout or b"", test.answer.read_bytes(), problem.exact)
+    verdict = _OF_STATUS.get(result.status, Verdict.SE)
+    return verdict, "stopped" if verdict is Verdict.SKIPPED else result.message
+
+
+def _last_words(result: Result) -> str:
+    """What the program said last on stderr: "ValueError: ..." of Python, "Assertion ... failed" of C."""
+    line = (result.stderr or b"").rstrip(b"\r\n").rpartition(b"\n")[2][:100]
+    return ": " + line.decode("utf-8", "backslashreplace") if line else ""
