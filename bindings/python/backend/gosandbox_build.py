@@ -146,4 +146,4 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes, mode: int) -> None
 if __name__ == "__main__":
     if len(sys.argv) != 3 or sys.argv[1] not in ("wheel", "sdist"):
         sys.exit(f"usage: {sys.argv[0]} wheel|sdist DIRECTORY")
-    print(os.path.join(sys.argv[2], (build_wheel if sys.argv[1] == "wheel" else build_sdist)(sys.argv[2])))
+    print(os.path.join(sys.argv[2], build_wheel(sys.argv[2]) if sys.argv[1] == "wheel" else build_sdist(sys.argv[2])))

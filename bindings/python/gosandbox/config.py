@@ -14,7 +14,7 @@ from .limits import Limits
 from .policy import Policy
 
 Argument = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
-Environment = Mapping[Union[str, bytes], Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]]
+Environment = Union[Mapping[str, Argument], Mapping[bytes, Argument]]
 Rlimit = Union[int, Tuple[int, int]]
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 import operator
-from dataclasses import dataclass, fields
-from typing import Any, Optional
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Optional, Tuple, Union
 
 from ._abi import ERRNO, Limit
 from ._library import Library
 from .errors import ConfigError
 
 _TOP = 1 << 63
+
+Seconds = Union[float, Decimal]
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,9 @@ class Limits:
     Raises ConfigError for a limit that is negative, zero (but for output), NaN, infinite, too large or no number.
     """
 
-    cpu: Optional[float] = None
+    cpu: Optional[Seconds] = None
     """Seconds of user + system time, summed over all processes and threads: CPU_LIMIT."""
-    wall: Optional[float] = None
+    wall: Optional[Seconds] = None
     """Seconds from the start of the program: WALL_LIMIT."""
     memory: Optional[int] = None
     """Bytes of anonymous and shared memory in use, per process: MEMORY_LIMIT."""
@@ -39,23 +42,26 @@ class Limits:
     process_errno: Optional[int] = None
     """Instead of PROCESS_LIMIT, let fork fail with this errno at the limit (errno.EAGAIN) and the program go on."""
 
+    _lowered: Tuple[Tuple[int, int], ...] = field(default=(), init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         lowered = []
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value is None or field.name == "process_errno":
+        for limit in Limit:
+            name = limit.name.lower()
+            value = getattr(self, name, None)
+            if value is None:
                 continue
-            number = seconds(field.name, value) if field.name in ("cpu", "wall") else whole(field.name, value)
-            if number < (0 if field.name == "output" else 1) or number >= _TOP:
-                raise ConfigError(f"limit {field.name} is {value!r}: it must be above 0 and below 2**63")
-            lowered.append((int(Limit[field.name.upper()]), number))
+            number = seconds(name, value) if name in ("cpu", "wall") else whole(name, value)
+            if number < (0 if name == "output" else 1) or number >= _TOP:
+                raise ConfigError(f"limit {name} is {value!r}: it must be above 0 and below 2**63")
+            lowered.append((int(limit), number))
         if self.process_errno is not None and not 1 <= whole("process_errno", self.process_errno) <= 4095:
             raise ConfigError(f"process_errno is {self.process_errno!r}: it must be an errno, 1 to 4095")
-        object.__setattr__(self, "_lowered", lowered)
+        object.__setattr__(self, "_lowered", tuple(lowered))
 
     def apply(self, lib: Library, config: Any) -> None:
         """Puts the limits into a config handle."""
-        for limit, value in self._lowered:  # type: ignore[attr-defined]
+        for limit, value in self._lowered:
             lib.check(lib.config_set_limit(config, limit, value))
         if self.process_errno is not None:
             lib.check(lib.config_set_process_action(config, ERRNO(self.process_errno)))
@@ -67,18 +73,19 @@ def seconds(name: str, value: Any) -> int:
         if isinstance(value, (bool, str, bytes)):
             raise TypeError
         exact = isinstance(value, int)
-        number = value * 1_000_000_000 if exact else float(value) * 1e9
+        number: Any = value * 1_000_000_000 if exact else float(value) * 1e9
     except (TypeError, ValueError, OverflowError):
         raise ConfigError(f"{name} must be a number of seconds, not {value!r}") from None
     if not exact and not math.isfinite(number):
         raise ConfigError(f"{name} must be a finite number of seconds, not {value!r}")
-    return max(1, round(number)) if number > 0 else min(-1, round(number)) if number < 0 else 0
+    ns = int(round(number))
+    return max(1, ns) if number > 0 else min(-1, ns) if number < 0 else 0
 
 
 def whole(name: str, value: Any, low: Optional[int] = None, high: Optional[int] = None) -> int:
     """A whole number, checked against low and high where they are given."""
     try:
-        number = operator.index(value)
+        number: int = operator.index(value)
     except TypeError:
         raise ConfigError(f"{name} must be a whole number, not {value!r}") from None
     if isinstance(value, bool):

@@ -135,7 +135,7 @@ class Policy:
         lib.check(lib.config_set_policy(config, _name(self.base), self.default))
         for r in self.rules:
             n = len(r.conditions)
-            array = (gosandbox_cmp * n)(*((c.arg, c.op, c.a, c.b) for c in r.conditions)) if n else None
+            array = (gosandbox_cmp * n)(*(gosandbox_cmp(c.arg, c.op, c.a, c.b) for c in r.conditions)) if n else None
             lib.check(lib.config_add_rule(config, r.arch, _name(r.name), r.action, n, array))
 
 

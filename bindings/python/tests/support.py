@@ -46,7 +46,7 @@ def probe() -> str:
     return fixture("probe")
 
 
-def python(script: str, *args: str, **env: str) -> subprocess.Popen:
+def python(script: str, *args: str, **env: str) -> "subprocess.Popen[bytes]":
     """A Python process with this package on its path."""
     path = {"PYTHONPATH": str(ROOT / "bindings" / "python"), **os.environ, **env}
     return subprocess.Popen([sys.executable, "-c", script, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE,

@@ -10,6 +10,7 @@ import tempfile
 import unittest
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, Dict, List
 
 import gosandbox as gs
 from gosandbox import Capture, ConfigError, Limits
@@ -17,16 +18,16 @@ from gosandbox import Capture, ConfigError, Limits
 from .support import probe
 
 
-def say(what, *args, **options):
-    return gs.run([probe(), what, *args], stdout=Capture(), check=True, **options).stdout.decode()
+def say(what: str, *args: str, **options: Any) -> str:
+    return gs.run([probe(), what, *args], stdout=Capture(), check=True, **options).text()
 
 
 class Effects(unittest.TestCase):
-    def test_argv(self):
+    def test_argv(self) -> None:
         r = gs.run([probe(), "argv", b"b\xff", Path("p/q"), "\udcfe", ""], stdout=Capture(), check=True)
-        self.assertTrue(r.stdout.endswith(b"[argv][b\xff][p/q][\xfe][]"), r.stdout)
+        self.assertTrue(r.outputs[1].endswith(b"[argv][b\xff][p/q][\xfe][]"), r.stdout)
 
-    def test_a_path_is_never_searched_for(self):
+    def test_a_path_is_never_searched_for(self) -> None:
         with tempfile.TemporaryDirectory() as directory:
             program = Path(directory, "true")
             program.write_text("#!/bin/sh\nexit 9\n")
@@ -34,13 +35,13 @@ class Effects(unittest.TestCase):
             self.assertEqual(gs.run([Path("true")], cwd=directory).exit_code, 9)
             self.assertEqual(gs.run(["true"], cwd=directory).exit_code, 0)
 
-    def test_env(self):
+    def test_env(self) -> None:
         os.environ["GOSANDBOX_TEST_LEAK"] = "1"
         self.assertEqual(say("env"), "")
         self.assertEqual(say("env", env={}), "")
         self.assertEqual(say("env", env={"A": "1", b"B": b"=2", "C": ""}), "[A=1][B==2][C=]")
 
-    def test_cwd(self):
+    def test_cwd(self) -> None:
         self.assertEqual(say("cwd"), os.getcwd())
         with tempfile.TemporaryDirectory() as directory:
             real = os.path.realpath(directory)
@@ -48,12 +49,12 @@ class Effects(unittest.TestCase):
             self.assertEqual(say("cwd", cwd=Path(directory)), real)
             self.assertEqual(say("cwd", cwd=os.fsencode(directory)), real)
 
-    def test_exec_fd(self):
+    def test_exec_fd(self) -> None:
         with open(probe(), "rb") as f:
             r = gs.run(["some name", "argv"], exec_fd=f, stdout=Capture(), check=True)
             self.assertEqual(r.stdout, b"[some name][argv]")
 
-    def test_small_ones(self):
+    def test_small_ones(self) -> None:
         self.assertEqual(say("umask", umask=0o137), "137")
         self.assertEqual(say("nice", nice=7), "7")
         cpus = sorted(os.sched_getaffinity(0))
@@ -68,12 +69,12 @@ class Effects(unittest.TestCase):
             self.assertEqual(out, f"100 {2 ** 64 - 1}")
         self.assertEqual(say("limit", str(resource.RLIMIT_NOFILE), limits=Limits(open_files=33)), "33 33")
 
-    def test_rlimits_are_those_of_the_host(self):
+    def test_rlimits_are_those_of_the_host(self) -> None:
         for number in (resource.RLIMIT_NOFILE, resource.RLIMIT_STACK, resource.RLIMIT_NPROC, resource.RLIMIT_AS):
             soft, hard = (v % 2 ** 64 for v in resource.getrlimit(number))
             self.assertEqual(say("limit", str(number)), f"{soft} {hard}")
 
-    def test_user(self):
+    def test_user(self) -> None:
         uid, gid = os.getuid(), os.getgid()
         self.assertTrue(say("ids", user=(uid, gid)).startswith(f"{uid} {uid} {gid} {gid} "))
         if gs.features()[gs.Feature.CHANGE_IDS]:
@@ -88,27 +89,27 @@ class Effects(unittest.TestCase):
             r = gs.run(["/bin/true"], user=(uid + 1, gid))
             self.assertEqual((r.status, r.step, r.errno), (gs.Status.SETUP_FAILED, gs.Step.IDS, errno.EPERM))
 
-    def test_repeated(self):
+    def test_repeated(self) -> None:
         limits = Limits(cpu=1, wall=2, memory=1 << 28)
         self.assertEqual([gs.run(["/bin/true"], limits=limits).ok for _ in range(5)], [True] * 5)
 
 
 class Values(unittest.TestCase):
-    def test_a_config_is_a_value(self):
+    def test_a_config_is_a_value(self) -> None:
         config = gs.Config([probe(), "exit", "3"], limits=Limits(wall=5))
         self.assertEqual(config, gs.Config((probe(), "exit", "3"), limits=Limits(wall=5)))
         self.assertEqual([gs.run(config).exit_code for _ in range(3)], [3] * 3)
         with self.assertRaises(dataclasses.FrozenInstanceError):
-            config.stdin = b""
+            config.stdin = b""  # type: ignore[misc]
 
-    def test_options_replace_those_of_a_config(self):
+    def test_options_replace_those_of_a_config(self) -> None:
         config = gs.Config([probe(), "cat"], stdin=b"a", stdout=Capture())
         self.assertEqual(gs.run(config, stdin=b"b").stdout, b"b")
         self.assertEqual(gs.run(config).stdout, b"a")
         with gs.start(config, stdin=b"c") as task:
             self.assertEqual(task.wait().stdout, b"c")
 
-    def test_inputs_are_copied(self):
+    def test_inputs_are_copied(self) -> None:
         argv, env, fds = [probe(), "env"], {"A": "1"}, {5: None}
         config = gs.Config(argv, env=env, fds=fds, stdout=Capture())
         argv.append("x")
@@ -118,12 +119,12 @@ class Values(unittest.TestCase):
 
 
 class Misuse(unittest.TestCase):
-    def refused(self, pattern, *args, **options):
+    def refused(self, pattern: str, *args: Any, **options: Any) -> None:
         with self.assertRaisesRegex(ConfigError, pattern) as caught:
             gs.run(*args, **options)
         self.assertIsInstance(caught.exception, ValueError)
 
-    def test_argv(self):
+    def test_argv(self) -> None:
         self.refused("argv is empty", [])
         self.refused("argv is empty", [""])
         self.refused("list of arguments", "ls -l")
@@ -134,35 +135,35 @@ class Misuse(unittest.TestCase):
         self.refused("NUL", ["a", b"\0"])
         self.refused("argv must be str", ["a", 1])
 
-    def test_env_and_cwd(self):
+    def test_env_and_cwd(self) -> None:
         for bad in ({"": "x"}, {"A=B": "x"}, {"A": "x\0"}, {"A\0": "x"}, {"A": 1}, {"A": None}, ["A=1"], "A=1"):
             self.refused("env", ["a"], env=bad)
         self.refused("cwd", ["a"], cwd="")
         self.refused("NUL", ["a"], cwd="\0")
         self.refused("cwd", ["a"], cwd=5)
 
-    def test_limits(self):
+    def test_limits(self) -> None:
         for name in ("cpu", "wall"):
             for bad in (0, 0.0, -1, -1e-12, math.nan, math.inf, -math.inf, 1e10, 10 ** 400, "1", True, [],
                         9223372036.9):
                 with self.subTest(name=name, bad=bad), self.assertRaisesRegex(ConfigError, name):
-                    Limits(**{name: bad})
+                    Limits(**{name: bad})  # type: ignore[arg-type]
         for name in ("memory", "stack", "output", "processes", "open_files", "process_errno"):
             for bad in (-1, 2 ** 63, 2 ** 64, 1.5, math.nan, "1", True, b"1"):
                 with self.subTest(name=name, bad=bad), self.assertRaisesRegex(ConfigError, name):
-                    Limits(**{name: bad})
+                    Limits(**{name: bad})  # type: ignore[arg-type]
         for name in ("memory", "stack", "processes", "open_files", "process_errno"):
             with self.assertRaisesRegex(ConfigError, name):
                 Limits(**{name: 0})
         Limits(output=0, cpu=1, wall=Decimal("0.5"), memory=2 ** 63 - 1)
         self.refused("limits must be a Limits", ["a"], limits={"cpu": 1})
 
-    def test_lowering(self):
-        self.assertEqual(Limits(cpu=0.1, wall=3)._lowered, [(0, 100_000_000), (1, 3_000_000_000)])
-        self.assertEqual(Limits(cpu=1e-12)._lowered, [(0, 1)])
-        self.assertEqual(Limits(cpu=9_000_000_000)._lowered, [(0, 9_000_000_000 * 10 ** 9)])
+    def test_lowering(self) -> None:
+        self.assertEqual(Limits(cpu=0.1, wall=3)._lowered, ((0, 100_000_000), (1, 3_000_000_000)))
+        self.assertEqual(Limits(cpu=1e-12)._lowered, ((0, 1),))
+        self.assertEqual(Limits(cpu=9_000_000_000)._lowered, ((0, 9_000_000_000 * 10 ** 9),))
 
-    def test_files(self):
+    def test_files(self) -> None:
         self.refused("stdin", ["a"], stdin=-7)
         self.refused("stdin", ["a"], stdin=subprocess.PIPE)
         self.refused("stdin", ["a"], stdin=subprocess.STDOUT)
@@ -177,16 +178,17 @@ class Misuse(unittest.TestCase):
         self.refused("stdin", ["a"], stdin=True)
         for bad in (-1, 1.5, 2 ** 41, None):
             with self.assertRaises(ConfigError):
-                Capture(bad)
+                Capture(bad)  # type: ignore[arg-type]
 
-    def test_values(self):
-        for options in ({"fds": [1]}, {"rlimits": 5}, {"affinity": 1}, {"env": "A=1"}, {"limits": 1}, {"policy": 1}):
+    def test_values(self) -> None:
+        misuses: List[Dict[str, Any]] = [{"fds": [1]}, {"rlimits": 5}, {"affinity": 1}, {"env": "A=1"}, {"limits": 1}, {"policy": 1}]
+        for options in misuses:
             with self.assertRaises(ConfigError):
                 gs.Config(["a"], **options)
         with self.assertRaises(ConfigError):
             gs.Config([])
 
-    def test_others(self):
+    def test_others(self) -> None:
         self.refused("umask", ["a"], umask=0o1000)
         self.refused("umask", ["a"], umask=-1)
         self.refused("nice", ["a"], nice=20)
@@ -202,21 +204,21 @@ class Misuse(unittest.TestCase):
         self.refused(".", ["a"], rlimits={99: 1})
         self.refused("exec_fd", ["a"], exec_fd=-1)
 
-    def test_policy(self):
+    def test_policy(self) -> None:
         self.refused("nonsense", ["a"], policy=gs.Policy.profile("nonsense"))
         self.refused("no_such_call", ["a"], policy=gs.Policy.profile().allow("no_such_call"))
         self.refused("policy must be a Policy", ["a"], policy="permissive")
         for bad in ("", "a\0", None, 5):
-            self.refused("name", ["a"], policy=gs.Policy.profile().allow(bad))
+            self.refused("name", ["a"], policy=gs.Policy.profile().allow(bad))  # type: ignore[arg-type]
         with self.assertRaises(ConfigError):
             gs.Policy.profile().deny("read", 0)
         with self.assertRaises(ConfigError):
             gs.Policy.profile().deny("read", 4096)
         with self.assertRaises(ConfigError):
-            gs.Policy.profile().kill("read", True)
+            gs.Policy.profile().kill("read", True)  # type: ignore[arg-type]
         self.refused(".", ["/bin/true"], policy=gs.Policy.profile().kill("execve"))
 
-    def test_nothing_is_left_behind(self):
+    def test_nothing_is_left_behind(self) -> None:
         from .support import descriptors
         gs.run(["/bin/true"])
         before = descriptors()
@@ -226,6 +228,6 @@ class Misuse(unittest.TestCase):
 
 
 class Errno(unittest.TestCase):
-    def test_setup_error_is_an_os_error(self):
+    def test_setup_error_is_an_os_error(self) -> None:
         e = gs.SetupError(errno.ENOENT, "exec: no such file")
         self.assertEqual((e.errno, str(e), e.step, e.index), (errno.ENOENT, "exec: no such file", gs.Step.NONE, -1))

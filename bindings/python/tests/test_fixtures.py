@@ -6,7 +6,7 @@ import re
 import unittest
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import Any, Dict, List, Optional
 
 import gosandbox as gs
 
@@ -52,8 +52,9 @@ def parse(line: str) -> Expectation:
     if not m:
         raise ValueError(f"not a run line: {line!r}")
     how, result = _pairs(m[1]), _pairs(m[3])
-    limits = {name: _size(how.pop(name)) if kind is None else kind(how.pop(name))
-              for name, kind in _LIMITS.items() if name in how}
+    limits: Dict[str, Any] = {
+        name: _size(how.pop(name)) if kind is None else kind(how.pop(name))
+        for name, kind in _LIMITS.items() if name in how}
     if "process_errno" in how:
         limits["process_errno"] = getattr(errno, how.pop("process_errno"))
     capture = gs.Capture(_size(how.pop("capture"))) if "capture" in how else None
@@ -81,7 +82,7 @@ def _unescape(text: str) -> bytes:
 
 
 class Parser(unittest.TestCase):
-    def test_line(self):
+    def test_line(self) -> None:
         e = parse(r"// run: cpu=0.3 memory=64m processes=2 process_errno=EAGAIN args=a,,b capture=5 stdin=x\n"
                   r" => EXITED|SIGNALED exit=3 signal=9 out=01\n message=of+CPU+time")
         self.assertEqual(e.limits, gs.Limits(cpu=0.3, memory=64 << 20, processes=2, process_errno=errno.EAGAIN))
@@ -94,7 +95,7 @@ class Parser(unittest.TestCase):
 
 
 class Fixtures(unittest.TestCase):
-    def test_every_fixture(self):
+    def test_every_fixture(self) -> None:
         only = os.environ.get("FIXTURES", "")  # a regular expression, for one's own work
         sources = sorted(p for p in Path(SOURCES).glob("*.c") if re.search(only, p.stem))
         self.assertTrue(sources)

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import unittest
 from pathlib import Path
+from typing import Any, Dict, List
 
 from gosandbox import _abi
 
@@ -18,12 +19,13 @@ ENUMS = {_abi.Status: "STATUS_", _abi.Cause: "CAUSE_", _abi.Step: "STEP_", _abi.
 
 
 class Layout(unittest.TestCase):
-    def test_structs_and_constants(self):
-        lines, want = [], {}
+    def test_structs_and_constants(self) -> None:
+        lines: List[str] = []
+        want: Dict[str, Any] = {}
         for s in STRUCTS:
             want[s.__name__] = ctypes.sizeof(s)
             lines.append(f'show("{s.__name__}", sizeof(struct {s.__name__}));')
-            for name, _ in s._fields_:
+            for name in (f[0] for f in s._fields_):
                 key, field = f"{s.__name__}.{name}", getattr(s, name)
                 want[key] = [field.offset, field.size]
                 lines.append(f'printf("\\"{key}\\": [%zu, %zu],\\n", offsetof(struct {s.__name__}, {name}), '
@@ -48,7 +50,7 @@ class Layout(unittest.TestCase):
         self.assertEqual(have, want)
         self.assertGreaterEqual(len(STRUCTS), 4)
 
-    def test_every_function_is_there(self):
+    def test_every_function_is_there(self) -> None:
         from gosandbox._library import library
         lib = library()
         for name in _abi.FUNCTIONS:

@@ -11,6 +11,7 @@ import unittest
 import warnings
 from multiprocessing import forkserver
 from pathlib import Path
+from typing import Any, List
 
 import gosandbox as gs
 from gosandbox import Capture, Limits, Policy, Status
@@ -31,8 +32,9 @@ print(open(f"/proc/self/task/{os.getpid()}/children").read() or "alone")
 
 
 class Signals(unittest.TestCase):
-    def interrupted(self, expression):
+    def interrupted(self, expression: str) -> None:
         child = python(INTERRUPTED.replace("EXPRESSION", expression), probe())
+        assert child.stdout
         self.assertEqual(child.stdout.readline(), b"ready\n")
         time.sleep(0.4)
         before = time.monotonic()
@@ -41,18 +43,18 @@ class Signals(unittest.TestCase):
         self.assertEqual(out, b"interrupted\nalone\n", err)
         self.assertLess(time.monotonic() - before, 1)
 
-    def test_ctrl_c_ends_a_run(self):
+    def test_ctrl_c_ends_a_run(self) -> None:
         self.interrupted("gs.run([sys.argv[1], 'sleep', '20000'])")
         self.interrupted("gs.run(['/bin/sh', '-c', 'trap \"\" INT TERM; sleep 20 & sleep 20'])")
 
-    def test_ctrl_c_ends_a_task(self):
+    def test_ctrl_c_ends_a_task(self) -> None:
         self.interrupted("\n    with gs.start([sys.argv[1], 'sleep', '20000']) as task: task.wait()")
 
-    def test_ctrl_c_ends_the_wait_of_a_task_and_not_the_program(self):
+    def test_ctrl_c_ends_the_wait_of_a_task_and_not_the_program(self) -> None:
         self.interrupted("\n    with gs.start([sys.argv[1], 'sleep', '20000']) as task:\n        try: task.wait()\n"
                          "        except KeyboardInterrupt: assert task.pid > 0 and task.result is None; raise")
 
-    def test_handlers_run_meanwhile(self):
+    def test_handlers_run_meanwhile(self) -> None:
         seen = []
         before = signal.signal(signal.SIGALRM, lambda *_: seen.append(time.monotonic()))
         try:
@@ -66,14 +68,14 @@ class Signals(unittest.TestCase):
         self.assertLess(seen[0] - start, 0.4)
 
 
-def in_child(code):
+def in_child(code: int) -> Any:
     try:
         return gs.run([probe(), "exit", str(code)]).exit_code
     except gs.ForkedProcessError:
         return "forked"
 
 
-def batch_in_child(n):
+def batch_in_child(n: int) -> Any:
     try:
         return gs.run_batch([gs.Config([probe(), "exit", str(n)])] * 3, 2)
     except gs.ForkedProcessError:
@@ -81,7 +83,7 @@ def batch_in_child(n):
 
 
 class Forks(unittest.TestCase):
-    def test_fork_after_load(self):
+    def test_fork_after_load(self) -> None:
         gs.run(["/bin/true"])
         with gs.start([probe(), "sleep", "300"]) as task, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python 3.12 warns of forks beside threads, as it should
@@ -101,7 +103,7 @@ class Forks(unittest.TestCase):
                 self.assertEqual(pool.map(in_child, [1, 2]), ["forked", "forked"])
                 self.assertEqual(pool.map(batch_in_child, [1, 2]), ["forked", "forked"])
 
-    def test_fork_before_use(self):
+    def test_fork_before_use(self) -> None:
         script = ("import os, sys, gosandbox as gs\npid = os.fork()\n"
                   "ok = gs.run([sys.argv[1], 'exit', '4']).exit_code == 4\n"
                   "if pid == 0: os._exit(0 if ok else 1)\n"
@@ -109,14 +111,15 @@ class Forks(unittest.TestCase):
         out, err = python(script, probe()).communicate(timeout=20)
         self.assertEqual(out, b"True 0\n", err)
 
-    def test_spawn(self):
+    def test_spawn(self) -> None:
         self.started_by("spawn")
 
-    def test_forkserver(self):
-        self.addCleanup(forkserver._forkserver._stop)  # else it stays as a child of this process
+    def test_forkserver(self) -> None:
+        # Else it stays as a child of this process.
+        self.addCleanup(forkserver._forkserver._stop)  # type: ignore[attr-defined]
         self.started_by("forkserver")
 
-    def started_by(self, method):
+    def started_by(self, method: str) -> None:
         gs.run(["/bin/true"])
         with multiprocessing.get_context(method).Pool(2) as pool:
             configs = [gs.Config([probe(), "exit", str(n)], limits=Limits(cpu=1), policy=Policy.profile().kill("ptrace"))
@@ -130,8 +133,8 @@ class Forks(unittest.TestCase):
 
 
 class Threads(unittest.TestCase):
-    def test_side_by_side(self):
-        def one(n):
+    def test_side_by_side(self) -> None:
+        def one(n: int) -> bool:
             kind = n % 4
             if kind == 0:
                 return gs.run([probe(), "exit", str(n)]).exit_code == n
@@ -143,7 +146,7 @@ class Threads(unittest.TestCase):
         with concurrent.futures.ThreadPoolExecutor(20) as pool:
             self.assertEqual([n for n, ok in enumerate(pool.map(one, range(200))) if not ok], [])
 
-    def test_runs_do_not_hold_the_interpreter(self):
+    def test_runs_do_not_hold_the_interpreter(self) -> None:
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             before = time.monotonic()
             list(pool.map(lambda _: gs.run([probe(), "sleep", "300"]), range(8)))
@@ -151,7 +154,7 @@ class Threads(unittest.TestCase):
 
 
 class Pickles(unittest.TestCase):
-    def test_values(self):
+    def test_values(self) -> None:
         policy = Policy.profile().deny("socket", errno.EACCES, gs.Arg(0, bits=32) == 1).kill("ptrace")
         config = gs.Config([probe(), Path("x"), b"\xff"], stdin=b"in", stdout=Capture(9), env={"A": "b"}, cwd=Path("/"),
                            limits=Limits(cpu=1), policy=policy, fds={5: gs.File("/dev/null")}, affinity=range(2),
@@ -165,8 +168,9 @@ class Pickles(unittest.TestCase):
         again = pickle.loads(pickle.dumps(values[1]))
         self.assertEqual(gs.run([probe(), "exit", "1"], limits=again).exit_code, 1)
 
-    def test_errors(self):
-        for argv in (["/no/such/program"], [probe(), "exit", "3"], []):
+    def test_errors(self) -> None:
+        commands: List[List[str]] = [["/no/such/program"], [probe(), "exit", "3"], []]
+        for argv in commands:
             try:
                 gs.run(argv, check=True)
             except gs.Error as e:
@@ -175,8 +179,8 @@ class Pickles(unittest.TestCase):
 
 
 class Leaks(unittest.TestCase):
-    def test_nothing_is_left(self):
-        def some(n):
+    def test_nothing_is_left(self) -> None:
+        def some(n: int) -> None:
             for i in range(n):
                 gs.run([probe(), "exit", "0"], stdin=b"x", stdout=Capture(10), stderr=Capture(10))
                 if i % 10 == 0:
@@ -195,24 +199,24 @@ class Leaks(unittest.TestCase):
 
 
 class Loading(unittest.TestCase):
-    def test_import_loads_nothing(self):
+    def test_import_loads_nothing(self) -> None:
         script = "import gosandbox as gs; print('libgosandbox' in open('/proc/self/maps').read(), len(gs.__all__) > 5)"
         out, err = python(script, GOSANDBOX_LIBRARY="/no/such/library.so").communicate(timeout=20)
         self.assertEqual(out, b"False True\n", err)
 
-    def test_missing(self):
+    def test_missing(self) -> None:
         script = ("import gosandbox as gs\ntry: gs.run(['/bin/true'])\n"
                   "except ImportError as e: print(type(e).__name__, isinstance(e, gs.Error), e)")
         out, err = python(script, GOSANDBOX_LIBRARY="/no/such/library.so").communicate(timeout=20)
         self.assertTrue(out.startswith(b"LibraryNotFoundError True cannot load /no/such/library.so"), (out, err))
         self.assertIn(b"GOSANDBOX_LIBRARY", out)
 
-    def test_wrong_library(self):
+    def test_wrong_library(self) -> None:
         out, err = python("import gosandbox as gs\ntry: gs.version()\nexcept gs.LibraryNotFoundError: print('refused')",
                           GOSANDBOX_LIBRARY="libc.so.6").communicate(timeout=20)
         self.assertEqual(out, b"refused\n", err)
 
-    def test_package_says_what_it_exports(self):
+    def test_package_says_what_it_exports(self) -> None:
         for name in gs.__all__:
             self.assertTrue(hasattr(gs, name), name)
         self.assertTrue((ROOT / "bindings" / "python" / "gosandbox" / "py.typed").exists())

@@ -35,5 +35,6 @@ use "$tmp/wheel" "the wheel"
 "$tmp/tree/bin/pip" install -q --disable-pip-version-check --no-index "$here"
 use "$tmp/tree" "the source tree"
 
-tar -tzf "$build"/wheel/gosandbox-*.tar.gz | grep -q '/native/capi/main.go$'
+tar -tzf "$build"/wheel/gosandbox-*.tar.gz > "$tmp/list"
+grep -q '/native/capi/main.go$' "$tmp/list"
 echo "passed"

@@ -34,7 +34,7 @@ def _tokens(answer: bytes, right: bytes) -> Tuple[Verdict, str]:
 def _shown(token: bytes) -> str:
     if not token:
         return "the end"
-    return token[:_SHOWN].decode("utf-8", "backslashreplace") + ("..." if len(token) > _SHOWN else "")
+    return token[:_SHOWN].decode("utf-8", "replace") + ("..." if len(token) > _SHOWN else "")
 
 
 def _difference(answer: bytes, right: bytes) -> str:

@@ -85,7 +85,7 @@ class Session:
         user = (NOBODY, NOBODY) if self.as_nobody else None
         config = Config(
             argv, stdin=None if stdin is None else File(stdin), stdout=Capture(keep[0]), stderr=Capture(keep[1]),
-            env={"PATH": PATH, "LANG": "C", "HOME": cwd, "TMPDIR": cwd}, cwd=cwd, limits=limits, user=user,
+            env={"PATH": PATH, "LANG": "C", "HOME": str(cwd), "TMPDIR": str(cwd)}, cwd=cwd, limits=limits, user=user,
             policy=None if trusted else self._policy)
         with Handle(library(), config) as handle, Task(handle) as task:
             self._running.add(task)

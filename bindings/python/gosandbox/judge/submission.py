@@ -181,4 +181,4 @@ def _decide(problem: Problem, test: Test, result: Result) -> Tuple[Verdict, str]
 def _last_words(result: Result) -> str:
     """What the program said last on stderr: "ValueError: ..." of Python, "Assertion ... failed" of C."""
     line = (result.stderr or b"").rstrip(b"\r\n").rpartition(b"\n")[2][:100]
-    return ": " + line.decode("utf-8", "backslashreplace") if line else ""
+    return ": " + line.decode("utf-8", "replace") if line else ""
