@@ -1,4 +1,4 @@
-"""gosandbox: run a program nobody trusts, under limits, and say exactly what happened.
+"""Run a program nobody trusts, under limits, and say exactly what happened::
 
     import gosandbox as gs
     r = gs.run(["./a.out"], stdin=Path("1.in"), stdout=gs.Capture(1 << 20),

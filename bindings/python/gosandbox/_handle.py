@@ -48,9 +48,9 @@ class Handle:
             lib.check(lib.config_set_env(handle, len(pairs), _strings(pairs)))
         self.captured = attach_all(lib, handle, config.stdin, config.stdout, config.stderr, config.fds, pipes)
         if config.limits is not None:
-            config.limits.apply(lib, handle)
+            config.limits._apply(lib, handle)
         if config.policy is not None:
-            config.policy.apply(lib, handle)
+            config.policy._apply(lib, handle)
         if config.cwd is not None:
             path = encode("cwd", config.cwd)
             if not path:

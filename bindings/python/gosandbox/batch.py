@@ -19,7 +19,7 @@ from .task import Task
 
 class Batch:
     """Runs many configs, some at once, on threads of its own, from now on. Use it in a `with` block: leaving that
-    cancels what has not ended.
+    cancels what has not ended::
 
         with gs.Batch(configs, parallelism=4) as batch:
             for done in batch:

@@ -59,7 +59,7 @@ class Limits:
             raise ConfigError(f"process_errno is {self.process_errno!r}: it must be an errno, 1 to 4095")
         object.__setattr__(self, "_lowered", tuple(lowered))
 
-    def apply(self, lib: Library, config: Any) -> None:
+    def _apply(self, lib: Library, config: Any) -> None:
         """Puts the limits into a config handle."""
         for limit, value in self._lowered:
             lib.check(lib.config_set_limit(config, limit, value))

@@ -130,7 +130,7 @@ class Policy:
                 raise ConfigError(f"a condition is a comparison such as Arg(0) == 1, not {c!r}")
         return Policy(self.base, self.default, self.rules + (Rule(name, action, conditions, arch),))
 
-    def apply(self, lib: Library, config: Any) -> None:
+    def _apply(self, lib: Library, config: Any) -> None:
         """Puts the policy into a config handle."""
         lib.check(lib.config_set_policy(config, _name(self.base), self.default))
         for r in self.rules:

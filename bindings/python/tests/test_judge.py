@@ -11,7 +11,7 @@ import time
 import unittest
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
 from gosandbox.judge import ProblemError, Verdict, read_problem
 from gosandbox.judge.compare import compare

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, List
 
 import gosandbox as gs
-from gosandbox import Capture, Limits, Policy, Status
+from gosandbox import Capture, Limits, Policy
 
 from .support import ROOT, children, descriptors, probe, python, threads
 
