@@ -5,9 +5,8 @@ import (
 	"sync/atomic"
 )
 
-// Go's own pacing of the garbage collector is off: behind it comes a scavenger that uses a timer, and the first timer opens an
-// epoll and an eventfd descriptor that the host knows nothing of. A host that closes all descriptors it does not know would
-// end the process with that. Instead the exports count what they allocate, and memory goes back to the kernel at once.
+// Go's own pacing of the garbage collector is off. The exports count what they allocate, and memory goes back to the kernel at
+// once, since the scavenger that would do it later is off too.
 
 const (
 	callBytes = 4 << 10  // what a call allocates at the most, apart from what it is given

@@ -125,10 +125,6 @@ static void tasks(int count)
     }
 }
 
-/* Go's scavenger opens an epoll and an eventfd, once per process, when it first sleeps (docs/rationale.md); capi/collect.go avoids
- * most of the occasions, not all. Nothing else may stay open. */
-static int same_descriptors(long now, long before) { return now == before || now == before + 2; }
-
 int main(void)
 {
     for (int i = 0; i < 100; i++)
@@ -151,7 +147,7 @@ int main(void)
 
     tasks(300);
     struct figures tasked = take("300 tasks");
-    CHECK(same_descriptors(tasked.descriptors, start.descriptors));
+    CHECK_EQ(tasked.descriptors, start.descriptors);
     CHECK_EQ(tasked.children, 0);
 
     side_by_side();
@@ -160,9 +156,9 @@ int main(void)
     struct figures second = take("200 side by side again");
     side_by_side();
     struct figures third = take("and again");
-    CHECK(same_descriptors(first.descriptors, start.descriptors));
-    CHECK(same_descriptors(second.descriptors, start.descriptors));
-    CHECK(same_descriptors(third.descriptors, start.descriptors));
+    CHECK_EQ(first.descriptors, start.descriptors);
+    CHECK_EQ(second.descriptors, start.descriptors);
+    CHECK_EQ(third.descriptors, start.descriptors);
     CHECK_EQ(third.children, 0);
     CHECK_SAY(third.threads <= first.threads + 8, "threads grow from round to round: %ld, %ld, %ld", first.threads, second.threads, third.threads);
     CHECK_SAY(third.threads <= start.threads + 40, "threads %ld, were %ld before the first round", third.threads, start.threads);

@@ -1,0 +1,17 @@
+package fault
+
+// Place is where a fault may be wanted.
+type Place int
+
+// The places; tests/c/t_fault.c has the same numbers.
+const (
+	Supervisor Place = iota
+	Watch
+	Attend
+	Collect
+	Step       // of a blocked caller
+	Quiet      // a function of the interface that cannot tell an error
+	Threads    // the library cannot make one
+	Scavenging // of package capi: not a panic, but garbage that Go's scavenger would go for
+	places
+)
