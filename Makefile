@@ -18,7 +18,7 @@ WARNINGS := -Wall -Wextra -pedantic
 LINK     := -L$(BUILD) -lgosandbox -pthread -Wl,-rpath,'$$ORIGIN/..' -Wl,-rpath,'$$ORIGIN'
 # checklinkname: capi/scavenger.go reaches into the runtime.
 BUILDLIB  = CGO_ENABLED=1 $(GO) build -buildmode=c-shared -trimpath -ldflags "-s -w -checklinkname=0 -extldflags '$(LINKLIB)'"
-LINKLIB  := -Wl,-soname,$(SONAME) -Wl,--version-script=$(CURDIR)/capi/exports.map -Wl,-z,relro,-z,now
+LINKLIB  := -Wl,-soname,$(SONAME) -Wl,--version-script=$(CURDIR)/capi/exports.map -Wl,-z,relro,-z,now -Wl,--wrap=pthread_create
 
 GO_SOURCES := go.mod go.sum include/sandbox.h \
 	$(shell find capi core tracee tracer internal -name '*.go' -o -name '*.s' -o -name '*.[ch]' -o -name '*.map')
@@ -91,6 +91,11 @@ $(BUILD)/fixtures/%: tests/fixtures/%.c $(wildcard tests/fixtures/*.h) | tools
 $(BUILD)/tests/%: tests/c/%.c tests/c/check.h include/sandbox.h $(LIB)
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude $< $(LINK) -o $@
+
+# Loads the library itself.
+$(BUILD)/tests/t_threads: tests/c/t_threads.c tests/c/check.h include/sandbox.h $(LIB)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Wno-pedantic -Iinclude $< -ldl -pthread -o $@
 
 $(BUILD)/tests/t_fault: tests/c/t_fault.c tests/c/check.h include/sandbox.h $(BUILD)/fault/$(SONAME)
 	@mkdir -p $(@D)

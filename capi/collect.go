@@ -3,6 +3,9 @@ package main
 import (
 	"runtime/debug"
 	"sync/atomic"
+
+	"gosandbox/internal/fault"
+	"gosandbox/internal/sys"
 )
 
 // Go's own pacing of the garbage collector is off. The exports count what they allocate, and memory goes back to the kernel at
@@ -31,8 +34,14 @@ func allocated(n int) {
 		return
 	}
 	churn.Store(0)
-	go func() {
+	err := newThread(func() {
+		defer collecting.Store(false)
+		defer quietly()
+		sys.HoldSignals()
+		fault.At(fault.Collect)
 		debug.FreeOSMemory()
-		collecting.Store(false)
-	}()
+	})
+	if err != nil {
+		collecting.Store(false) // another time
+	}
 }

@@ -86,6 +86,7 @@ __attribute__((constructor(101))) static void before_runtime(void)
             munmap(page, (size_t)size);
     }
     pthread_atfork(NULL, NULL, note_fork);
+    host_reserve(); /* what cannot be had now, Go waits for */
 }
 
 /* Runs after it: the thread that loads the library gets its mask back. */

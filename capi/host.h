@@ -3,6 +3,7 @@
 #define GOSANDBOX_HOST_H
 
 #include <signal.h>
+#include <stdint.h>
 #include <sys/resource.h>
 
 /* Whether this process is a forked child of the one that loaded the library. */
@@ -19,6 +20,18 @@ void host_loud(const sigset_t *before);
 /* Gives the host's SIGCHLD handler, if it has one, the flag SA_ONSTACK, as Go does at load with all that are there: the kernel
  * may run it on one of Go's threads, which keep SIGCHLD open, and it would overrun the small stack that it finds there. */
 void host_move_sigchld(void);
+
+/* Makes sure that Go gets the threads that it may want, the process being near its limits or not. 0, or an errno. */
+int host_reserve(void);
+
+/* How many threads Go may want at the most, those from before load included. */
+void host_threads_bound(int bound);
+
+/* How many threads of this process are Go's or the library's. */
+int host_own_threads(void);
+
+/* Runs boundaryThread(handle) on a thread of its own. 0, or an errno. */
+int host_thread(uintptr_t handle);
 
 /* Puts the disposition of SIGPIPE back to what it was, unless the host has set its own meanwhile. */
 void host_restore_sigpipe(void);

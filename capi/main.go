@@ -19,7 +19,7 @@ import (
 // init undoes what Go's own start did to the host: it raises the soft limit on open files and handles SIGPIPE.
 func init() {
 	C.host_restore_sigpipe()
-	core.SharedProcess()
+	core.SharedProcess(newThread, ownThreads)
 	var l C.struct_rlimit
 	if C.host_open_files(&l) != 0 {
 		limit := unix.Rlimit{Cur: uint64(l.rlim_cur), Max: uint64(l.rlim_max)}

@@ -61,6 +61,17 @@ static int refuse_forked(void)
     return GOSANDBOX_EFORKED;
 }
 
+static int refuse_reserve(int sys_errno)
+{
+    struct boundary_error *s = thread_slot();
+    s->error.code = GOSANDBOX_ENOMEM;
+    s->error.sys_errno = sys_errno;
+    s->error.step = GOSANDBOX_STEP_PREPARE;
+    s->error.index = -1;
+    strcpy(s->message, "prepare: a thread: the host is at its limit of threads or memory");
+    return GOSANDBOX_ENOMEM;
+}
+
 /* The body of a function that enters Go: not in a forked child, and with the host's signals held back meanwhile. */
 #define ENTER(call)                     \
     do {                                \
@@ -112,7 +123,13 @@ PUBLIC const char *gosandbox_syscall_name(uint32_t arch, int64_t nr)
     return name;
 }
 
-PUBLIC int gosandbox_feature(uint32_t feature) { ENTER(boundaryFeature(feature, thread_slot())); }
+static int feature(uint32_t which)
+{
+    int code = host_reserve();
+    return code == 0 ? boundaryFeature(which, thread_slot()) : refuse_reserve(code);
+}
+
+PUBLIC int gosandbox_feature(uint32_t which) { ENTER(feature(which)); }
 
 PUBLIC int gosandbox_set_log(uint32_t level, gosandbox_log_cb callback, void *payload)
 {
@@ -295,7 +312,10 @@ static int run(const gosandbox_config *config, uintptr_t *out, const sigset_t *b
 {
     struct boundary_wait wait = {0};
     host_move_sigchld();
-    int code = boundaryRunBegin(HANDLE(config), out, &wait, thread_slot());
+    int code = host_reserve();
+    if (code != 0)
+        return refuse_reserve(code);
+    code = boundaryRunBegin(HANDLE(config), out, &wait, thread_slot());
     return code == 0 && wait.handle != 0 ? finish(&wait, out, before) : code;
 }
 
@@ -313,12 +333,18 @@ PUBLIC int gosandbox_run(const gosandbox_config *config, gosandbox_result **out)
     ENTER(run(config, (uintptr_t *)out, &before));
 }
 
+static int start(const gosandbox_config *config, uintptr_t *out)
+{
+    int code = host_reserve();
+    return code == 0 ? boundaryStart(HANDLE(config), out, thread_slot()) : refuse_reserve(code);
+}
+
 PUBLIC int gosandbox_start(const gosandbox_config *config, gosandbox_task **out)
 {
     if (out)
         *out = NULL;
     host_move_sigchld();
-    ENTER(boundaryStart(HANDLE(config), (uintptr_t *)out, thread_slot()));
+    ENTER(start(config, (uintptr_t *)out));
 }
 
 PUBLIC int gosandbox_task_wait(gosandbox_task *task, int64_t timeout_ns, gosandbox_result **out)

@@ -35,7 +35,12 @@ func Begin(config *Config) (*Blocked, *Result, error) {
 		r, err := failedResult(err)
 		return nil, r, err
 	}
-	return begin(e), nil, nil
+	b, err := begin(e)
+	if err != nil {
+		e.release()
+		return nil, nil, err
+	}
+	return b, nil, nil
 }
 
 // After is the monotonic time in ns that is so many ns from now; Until is the inverse.
@@ -47,7 +52,7 @@ func After(duration int64) int64 {
 // Until is how many ns there are until a monotonic time.
 func Until(deadline int64) int64 { return deadline - now() }
 
-func begin(e *execution) *Blocked {
+func begin(e *execution) (*Blocked, error) {
 	b := &Blocked{execution: e}
 	e.run.Blocking = true
 	cpu := sys.CPU()
@@ -57,8 +62,13 @@ func begin(e *execution) *Blocked {
 		b.pinned = sys.SetAffinity(0, &here) == nil
 		b.until = now() + shortly
 	}
-	e.launch(cpu, &b.mine)
-	return b
+	if err := e.launch(cpu, &b.mine); err != nil {
+		if b.pinned {
+			sys.SetAffinity(0, &b.mine)
+		}
+		return nil, err
+	}
+	return b, nil
 }
 
 // Word is a futex to wait on while it is 0, for as long as FDs are none.
@@ -166,10 +176,15 @@ func (b *Blocked) wait() {
 }
 
 // runHere runs to the end on the calling thread.
-func (e *execution) runHere() {
+func (e *execution) runHere() error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	begin(e).wait()
+	b, err := begin(e)
+	if err != nil {
+		return err
+	}
+	b.wait()
+	return nil
 }
 
 func single(set *sys.CPUSet) bool {

@@ -164,10 +164,13 @@ func (e *execution) release() {
 	}
 }
 
-// launch starts the supervision. The child gets the caller's CPUs, unless the config says others.
-func (e *execution) launch(cpu int, cpus *sys.CPUSet) {
+// launch starts the supervision; on an error there is none, and e is to be released. The child gets the caller's CPUs, unless the config says others.
+func (e *execution) launch(cpu int, cpus *sys.CPUSet) error {
 	if e.lowered.spec.CPUs == nil {
 		e.run.CPUs = cpus
 	}
-	tracer.Supervise(e.run, cpu)
+	if err := tracer.Supervise(e.run, cpu); err != nil {
+		return exhausted("a thread", err)
+	}
+	return nil
 }

@@ -60,7 +60,9 @@ func tracing() error {
 		return err
 	}
 	defer e.release()
-	e.runHere()
+	if err := e.runHere(); err != nil {
+		return err
+	}
 	if failed := e.run.Outcome().Err; failed != nil {
 		return missing(FeaturePtrace, unix.EPERM, startError(failed, e.config, e.lowered.spec.Paths).Message)
 	}

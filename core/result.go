@@ -84,6 +84,9 @@ func (e *execution) result() (*Result, error) {
 		if r.Err.Errno == 0 && o.Signal != 0 {
 			r.Err.Message += fmt.Sprintf(" (by %s)", signalName(int(o.Signal)))
 		}
+		if r.Err.Step == StepClone && (r.Err.Errno == unix.EAGAIN || r.Err.Errno == unix.ENOMEM) {
+			return nil, exhausted("a process", r.Err.Errno) // the host's trouble, not the config's
+		}
 	case StatusInternal:
 		err := o.Err
 		if err == nil {

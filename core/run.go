@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"gosandbox/internal/sys"
 	"gosandbox/tracer"
 )
 
@@ -24,7 +25,9 @@ func Run(ctx context.Context, config *Config) (*Result, error) {
 		stop := context.AfterFunc(ctx, func() { e.run.Kill(tracer.CauseCancelled) })
 		defer stop()
 	}
-	e.runHere()
+	if err := e.runHere(); err != nil {
+		return nil, err
+	}
 	return e.result()
 }
 
@@ -37,6 +40,10 @@ func failedResult(err error) (*Result, error) {
 	return nil, err
 }
 
-// SharedProcess tells the package that it lives in a process that is not a Go program, where threads that it knows nothing of
-// may wait for any child. Once, before the first run.
-func SharedProcess() { tracer.Shared = true }
+// SharedProcess tells the package that it lives in a process that is not a Go program. There threads that it knows nothing of
+// may wait for any child: own counts those that are not. And it makes threads with start, which runs body on a new thread that ends
+// with it, or fails; Go ends the process when it cannot make one. Once, before the first run.
+func SharedProcess(start func(body func()) error, own func() int) {
+	sys.MakeThread = start
+	tracer.OwnThreads = own
+}

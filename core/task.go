@@ -2,7 +2,6 @@ package core
 
 import (
 	"math"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -38,18 +37,27 @@ func Start(config *Config) (*Task, error) {
 	t := &Task{execution: e, poll: bell}
 	cpus, err := sys.Affinity(0)
 	if err != nil {
-		e.launch(-1, nil)
+		err = e.launch(-1, nil)
 	} else {
-		e.launch(-1, &cpus)
+		err = e.launch(-1, &cpus)
 	}
-	go t.attend()
+	if err == nil {
+		if err = sys.StartThread(t.attend); err != nil {
+			err = exhausted("a thread", err)
+			e.run.Kill(tracer.CauseCancelled)
+			e.run.Wait(0)
+		}
+	}
+	if err != nil {
+		e.release()
+		unix.Close(bell)
+		return nil, err
+	}
 	return t, nil
 }
 
 // attend serves the captures on a thread that ends with the task.
 func (t *Task) attend() {
-	runtime.LockOSThread()
-	sys.HoldChildSignals()
 	(&Blocked{execution: t.execution}).wait()
 	t.result, t.err = t.execution.result()
 	t.execution.release()

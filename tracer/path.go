@@ -45,12 +45,15 @@ func pathOf(v Violation) string {
 		path string
 		done uint32
 	}
-	go func() {
+	err := sys.StartThread(func() {
 		var buffer [unix.PathMax]byte
 		read.path = string(sys.ReadString(v.TID, v.Args[argument], buffer[:]))
 		atomic.StoreUint32(&read.done, 1)
 		sys.FutexWake(&read.done, 1)
-	}()
+	})
+	if err != nil {
+		return ""
+	}
 	for deadline := sys.Monotonic() + patience; atomic.LoadUint32(&read.done) == 0; {
 		if sys.Monotonic() >= deadline {
 			return ""

@@ -1,8 +1,6 @@
 package tracer
 
 import (
-	"runtime/metrics"
-
 	"golang.org/x/sys/unix"
 
 	"gosandbox/internal/sys"
@@ -12,9 +10,9 @@ import (
 // kernel gives them to whichever thread of the process comes first. A supervisor that blocks would then wait for ever.
 // Where such a thief is possible it polls instead, and when nothing has come for a while it asks every task for itself.
 
-// Shared tells that the library lives in a process whose other threads it does not know: set by package capi. In a Go
-// program the runtime handles SIGCHLD without waiting, and nothing else is looked for.
-var Shared bool
+// OwnThreads counts the threads of this process that are Go's or the library's, when that is a process whose other threads it does
+// not know: set by package capi. In a Go program the runtime handles SIGCHLD without waiting, and nothing else is looked for.
+var OwnThreads func() int
 
 const (
 	yields     = 8         // looks in a row with nothing but a yield in between: the next event is often near
@@ -25,12 +23,10 @@ const (
 // thievesPossible tells whether anybody is there to take an event. The thread that is blocked in the run is not: blocked
 // tells whether there is one.
 func thievesPossible(blocked bool) bool {
-	if !Shared {
+	if OwnThreads == nil {
 		return false
 	}
-	sample := [...]metrics.Sample{{Name: "/sched/threads/total:threads"}}
-	metrics.Read(sample[:])
-	foreign := sys.Threads() - int(sample[0].Value.Uint64())
+	foreign := sys.Threads() - OwnThreads()
 	return foreign > 1 || foreign < 0 || !blocked || sys.HandlesChildren()
 }
 

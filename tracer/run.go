@@ -38,6 +38,9 @@ type Limits struct {
 	FileSize uint64
 }
 
+// watched tells whether there is a limit that the watch serves.
+func (l *Limits) watched() bool { return l.CPU != 0 || l.Wall != 0 || l.Memory != 0 }
+
 // Run is one program under supervision. The fields before mu are set before Supervise.
 type Run struct {
 	Program  Program

@@ -1,10 +1,10 @@
 package tracer
 
 import (
-	"runtime"
 	"sync"
 	"sync/atomic"
 
+	"gosandbox/internal/fault"
 	"gosandbox/internal/sys"
 )
 
@@ -35,8 +35,14 @@ func idle(guarded bool) *[]*thread {
 }
 
 // Supervise starts the run on a supervising thread and returns at once. cpu is where the caller runs: the supervisor and
-// the new program begin there too, since waking a thread on another CPU costs more than all else; -1 leaves them free.
-func Supervise(r *Run, cpu int) {
+// the new program begin there too, since waking a thread on another CPU costs more than all else; -1 leaves them free. On an
+// error there was no thread to be had, and the run has not begun.
+func Supervise(r *Run, cpu int) error {
+	if r.Limits.watched() {
+		if err := theWatch.start(); err != nil {
+			return err
+		}
+	}
 	threads.Lock()
 	var t *thread
 	pool := idle(r.Inherit)
@@ -47,13 +53,13 @@ func Supervise(r *Run, cpu int) {
 	threads.Unlock()
 	if t == nil {
 		t = &thread{work: r, cpu: -1, guarded: r.Inherit}
-		go t.serve(cpu)
-		return
+		return sys.StartThread(func() { t.serve(cpu) })
 	}
 	t.pin(cpu)
 	t.work = r
 	atomic.StoreUint32(&t.word, 1)
 	sys.FutexWake(&t.word, 1)
+	return nil
 }
 
 func (t *thread) pin(cpu int) {
@@ -66,12 +72,10 @@ func (t *thread) pin(cpu int) {
 	}
 }
 
-// serve is the thread's life. It never unlocks, so the thread ends with it.
+// serve is the thread's life.
 func (t *thread) serve(cpu int) {
-	runtime.LockOSThread()
 	t.tid = sys.ThreadID()
 	sys.ExactTimers()
-	sys.HoldChildSignals()
 	t.pin(cpu)
 	if t.guarded {
 		if err := sys.LoadFilter(t.work.Filter); err != nil {
@@ -103,6 +107,7 @@ func (t *thread) supervise(r *Run) {
 			t.supervisor.collapse(r, p)
 		}
 	}()
+	fault.At(fault.Supervisor)
 	t.supervisor.supervise(r)
 }
 

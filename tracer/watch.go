@@ -44,7 +44,7 @@ const setupTime = 1_000_000_000
 
 // begin takes a run under watch: until the program is executed only the time for starting it counts.
 func (w *watch) begin(r *Run) {
-	if r.Limits.CPU == 0 && r.Limits.Wall == 0 && r.Limits.Memory == 0 {
+	if !r.Limits.watched() {
 		return
 	}
 	at := int64(never)
@@ -101,20 +101,27 @@ func (w *watch) setLocked(r *Run, at int64) {
 	} else {
 		heap.Push(&w.queue, r)
 	}
-	if !w.started {
-		w.started = true
-		go w.serve()
-	} else if w.until == 0 || at < w.until {
+	if w.until == 0 || at < w.until {
 		w.until = at
 		atomic.AddUint32(&w.word, 1)
 		sys.FutexWake(&w.word, 1)
 	}
 }
 
+// start makes the thread, once.
+func (w *watch) start() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.started {
+		return nil
+	}
+	err := sys.StartThread(w.serve)
+	w.started = err == nil
+	return err
+}
+
 func (w *watch) serve() {
-	runtime.LockOSThread()
 	sys.Hasten()
-	sys.HoldChildSignals()
 	for {
 		word := atomic.LoadUint32(&w.word)
 		w.mu.Lock()

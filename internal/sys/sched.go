@@ -50,10 +50,3 @@ func ExactTimers() { unix.RawSyscall6(unix.SYS_PRCTL, unix.PR_SET_TIMERSLACK, 1,
 
 // Yield lets other threads run that wait for this CPU.
 func Yield() { unix.Syscall6(unix.SYS_SCHED_YIELD, 0, 0, 0, 0, 0, 0) }
-
-// HoldChildSignals blocks SIGCHLD on the calling thread, which Go's runtime keeps open: a handler of the host's that was
-// installed without SA_ONSTACK would run on the small stack of a goroutine and overrun it.
-func HoldChildSignals() {
-	mask := uint64(1) << (unix.SIGCHLD - 1)
-	unix.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_BLOCK, uintptr(unsafe.Pointer(&mask)), 0, 8, 0, 0)
-}
