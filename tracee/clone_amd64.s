@@ -1,24 +1,28 @@
 #include "textflag.h"
 
-// func cloneOnto(flags, stack uintptr, pidfd *int32, p *plan) uintptr
-TEXT ·cloneOnto(SB), NOSPLIT, $0-40
+// func cloneOnto(flags, stack uintptr, pidfd *int32, p *plan, entry uintptr) uintptr
+TEXT ·cloneOnto(SB), NOSPLIT, $0-48
 	MOVQ flags+0(FP), DI
 	MOVQ stack+8(FP), SI
 	MOVQ pidfd+16(FP), DX
 	MOVQ p+24(FP), R12
+	MOVQ entry+32(FP), R13
 	XORL R10, R10
 	XORL R8, R8
 	MOVL $56, AX // clone
 	SYSCALL
 	TESTQ AX, AX
 	JEQ  child
-	MOVQ AX, ret+32(FP)
+	MOVQ AX, ret+40(FP)
 	RET
 
 child:
 	XORL BP, BP
-	MOVQ R12, 0(SP) // the caller left room for the argument
-	CALL ·runInChild(SB)
+	MOVQ R12, AX // the argument, as ABIInternal has it; there is room on the stack for its spilling
+	MOVQ TLS, CX
+	MOVQ 0(CX)(TLS*1), R14 // g
+	XORPS X15, X15
+	CALL R13
 	INT  $3
 
 // func cas(word *uint32, old, new uint32) bool

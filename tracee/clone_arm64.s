@@ -1,23 +1,24 @@
 #include "textflag.h"
 
-// func cloneOnto(flags, stack uintptr, pidfd *int32, p *plan) uintptr
-TEXT ·cloneOnto(SB), NOSPLIT, $0-40
+// func cloneOnto(flags, stack uintptr, pidfd *int32, p *plan, entry uintptr) uintptr
+TEXT ·cloneOnto(SB), NOSPLIT, $0-48
 	MOVD flags+0(FP), R0
 	MOVD stack+8(FP), R1
 	MOVD pidfd+16(FP), R2
 	MOVD p+24(FP), R10
+	MOVD entry+32(FP), R11
 	MOVD $0, R3
 	MOVD $0, R4
 	MOVD $220, R8 // clone
 	SVC
 	CBZ  R0, child
-	MOVD R0, ret+32(FP)
+	MOVD R0, ret+40(FP)
 	RET
 
 child:
 	MOVD $0, R29
-	MOVD R10, 8(RSP) // the caller left room for the argument
-	BL   ·runInChild(SB)
+	MOVD R10, R0 // the argument, as ABIInternal has it; there is room on the stack for its spilling, and R28 is g
+	BL   (R11)
 	BRK
 
 // func cas(word *uint32, old, new uint32) bool
