@@ -5,6 +5,7 @@
 #include "../include/sandbox.h"
 
 #include <poll.h>
+#include <signal.h>
 
 /* Where a call writes its failure: the calling thread's slot, or a result's. */
 struct boundary_error {
@@ -37,6 +38,8 @@ static inline void boundary_decide(gosandbox_syscall_cb callback, struct boundar
 {
     callback(&c->call, (gosandbox_event *)event, &c->action, payload);
 }
+
+void boundary_sleep(const struct boundary_wait *wait, const sigset_t *before);
 
 static inline void boundary_log(gosandbox_log_cb callback, uint32_t level, const char *text, void *payload)
 {
