@@ -3,10 +3,9 @@ package core
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
-	"gosandbox/internal/seccomp"
+	"gosandbox/internal/calls"
 )
 
 // message is the result in one sentence.
@@ -33,7 +32,7 @@ func (r *Result) message(l *Limits) string {
 		if r.Violation == nil {
 			return "killed: a system call that is not allowed"
 		}
-		return fmt.Sprintf("killed: %s is not allowed", r.Violation.Call())
+		return string(r.Violation.decoded().AppendSentence(nil))
 	case StatusCancelled:
 		return "cancelled by the caller"
 	}
@@ -43,38 +42,12 @@ func (r *Result) message(l *Limits) string {
 	return r.Status.String()
 }
 
-// Call shows the call with its arguments: openat(0xffffff9c, "/etc/passwd", ...).
-func (v *Violation) Call() string {
-	name := v.Name
-	if name == "" {
-		name = "call " + strconv.FormatInt(v.Nr, 10)
-	}
-	args := make([]string, len(v.Args))
-	for i, a := range v.Args {
-		args[i] = fmt.Sprintf("%#x", a)
-	}
-	text := name + "(" + strings.Join(args, ", ") + ")"
-	if v.Path != "" {
-		text += " of " + strconv.QuoteToASCII(v.Path)
-	}
-	if v.Arch != uint32(seccomp.Native()) {
-		text += " of architecture " + archName(v.Arch)
-	} else if v.Nr&seccomp.X32Bit != 0 && v.Nr > 0 {
-		text += " of the x32 interface"
-	}
-	return text
-}
+// Call shows the call with its arguments: openat(AT_FDCWD, "/etc/passwd", O_RDONLY).
+func (v *Violation) Call() string { return string(v.decoded().Append(nil)) }
 
-func archName(arch uint32) string {
-	switch seccomp.Arch(arch) {
-	case seccomp.AMD64:
-		return "x86_64"
-	case seccomp.I386:
-		return "i386"
-	case seccomp.ARM64:
-		return "aarch64"
-	}
-	return fmt.Sprintf("%#x", arch)
+// decoded is the call for package calls. Its memory is gone with the program: what is known of it is the path.
+func (v *Violation) decoded() *calls.Call {
+	return &calls.Call{Arch: v.Arch, Nr: v.Nr, Args: v.Args, PID: v.PID, TID: v.TID, Path: v.Path}
 }
 
 func seconds(d time.Duration) string {

@@ -30,7 +30,7 @@ func TestSimMessages(t *testing.T) {
 		{Result{Status: StatusProcessLimit}, "made more than 1 process"},
 		{Result{Status: StatusCancelled}, "cancelled by the caller"},
 		{Result{Status: StatusViolation}, "killed: a system call that is not allowed"},
-		{Result{Status: StatusViolation, Violation: open}, `killed: openat(0xffffff9c, 0x7000, 0x0, 0x0, 0x0, 0x0) of "/etc/\x1bpasswd" is not allowed`},
+		{Result{Status: StatusViolation, Violation: open}, `killed: openat(AT_FDCWD, "/etc/\x1bpasswd", O_RDONLY) is not allowed`},
 		{Result{Status: StatusSetupFailed, Err: &Error{Message: "exec: no"}}, "exec: no"},
 		{Result{Status: StatusInternal}, "INTERNAL"},
 	} {
@@ -42,10 +42,11 @@ func TestSimMessages(t *testing.T) {
 		v    Violation
 		want string
 	}{
-		"foreign": {Violation{Name: "read", Arch: ArchI386, Nr: 3}, "read(0x0, 0x0, 0x0, 0x0, 0x0, 0x0) of architecture i386"},
-		"unknown": {Violation{Arch: 7, Nr: 9999}, "call 9999(0x0, 0x0, 0x0, 0x0, 0x0, 0x0) of architecture 0x7"},
-		"x32":     {Violation{Arch: native, Nr: seccomp.X32Bit | 1}, "call 1073741825(0x0, 0x0, 0x0, 0x0, 0x0, 0x0) of the x32 interface"},
-		"minus":   {Violation{Arch: native, Nr: -1}, "call -1(0x0, 0x0, 0x0, 0x0, 0x0, 0x0)"},
+		"no path": {Violation{Name: "openat", Arch: native, Nr: unix.SYS_OPENAT, Args: [6]uint64{3, 0x7000, unix.O_PATH}}, "openat(3, 0x7000, O_RDONLY|O_PATH)"},
+		"foreign": {Violation{Name: "read", Arch: ArchI386, Nr: 3, Args: [6]uint64{1<<32 | 5}}, "i386 read(0x5, 0, 0)"},
+		"unknown": {Violation{Arch: 7, Nr: 9999}, "architecture 0x7 syscall 9999(0, 0, 0, 0, 0, 0)"},
+		"x32":     {Violation{Arch: ArchX86_64, Nr: seccomp.X32Bit | 1}, "x32 write(0, 0, 0)"},
+		"minus":   {Violation{Arch: native, Nr: -1}, "syscall -1(0, 0, 0, 0, 0, 0)"},
 	} {
 		if got := test.v.Call(); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)

@@ -10,23 +10,6 @@ import (
 	"gosandbox/internal/sys"
 )
 
-func TestSimPathArguments(t *testing.T) {
-	for name, want := range map[string]int{
-		"execve": 0, "chdir": 0, "openat": 1, "openat2": 1, "execveat": 1, "statx": 1, "linkat": 1, "symlinkat": 2,
-	} {
-		nr, ok := seccomp.Number(seccomp.Native(), name)
-		if got, known := pathArguments[int64(nr)]; !ok || !known || got != want {
-			t.Errorf("%s: argument %d, %v, want %d", name, got, known, want)
-		}
-	}
-	for _, name := range []string{"read", "write", "socket", "clone", "mmap"} {
-		nr, _ := seccomp.Number(seccomp.Native(), name)
-		if got, known := pathArguments[int64(nr)]; known {
-			t.Errorf("%s has a path: argument %d", name, got)
-		}
-	}
-}
-
 func TestLivePathOf(t *testing.T) {
 	text := []byte("/etc/passwd\x00")
 	v := &Violation{TID: sys.ThreadID(), Arch: uint32(seccomp.Native()), Nr: unix.SYS_OPENAT}
