@@ -14,7 +14,7 @@ import (
 // there is no other buffer.
 type writer struct {
 	dst   []byte
-	call  *Call
+	call  Call // a copy: through a pointer every caller's would be on the heap
 	kinds *args
 	sets  *[kindCount]*set
 	count int  // of arguments
@@ -26,7 +26,7 @@ type writer struct {
 
 // begin prepares for the arguments of a call, whose name it returns as well.
 func (c *Call) begin(dst []byte) (writer, string) {
-	w := writer{dst: dst, call: c, kinds: &raw, named: -1, max: c.Max, wide: seccomp.Arch(c.Arch) != seccomp.I386}
+	w := writer{dst: dst, call: *c, kinds: &raw, named: -1, max: c.Max, wide: seccomp.Arch(c.Arch) != seccomp.I386}
 	if w.max <= 0 {
 		w.max = DefaultMax
 	}
