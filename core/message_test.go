@@ -1,6 +1,7 @@
 package core
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -64,5 +65,25 @@ func TestSimSizes(t *testing.T) {
 	}
 	if got := plural(2, "process", "processes"); got != "2 processes" {
 		t.Error(got)
+	}
+}
+
+// The path is read while the program is stopped in the call; a terminal escape in it stays an escape.
+func TestLiveViolationSentence(t *testing.T) {
+	policy, err := NewPolicy("permissive", ActionAllow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	creates := Cmp{Arg: 2, Op: CmpMaskedEQ32, A: unix.O_CREAT, B: unix.O_CREAT}
+	if err := policy.Add(ArchNative, "openat", ActionKill, creates); err != nil {
+		t.Fatal(err)
+	}
+	config := shell(`umask 077; : > "/nonexistent/a` + "\x1b[31m\xff" + `"`)
+	config.Policy, config.Limits.Wall = policy, 10*time.Second
+	r, err := Run(context.Background(), config)
+	expect(t, r, err, StatusViolation)
+	want := `killed: openat(AT_FDCWD, "/nonexistent/a\x1b[31m\xff", O_WRONLY|O_CREAT|O_TRUNC, 0666) is not allowed`
+	if r != nil && r.Message != want {
+		t.Errorf("%s, want %s", r.Message, want)
 	}
 }

@@ -1,7 +1,9 @@
 package calls
 
 import (
+	"slices"
 	"testing"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -43,6 +45,9 @@ func TestSimReturned(t *testing.T) {
 	inet := m.put(2, 0, 0, 80, 10, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0)
 	length := m.put(16, 0, 0, 0)
 	pieces := m.words(text, 5, text, 99)
+	event := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLHUP, Fd: 5}
+	raw := unsafe.Slice((*byte)(unsafe.Pointer(&event)), unsafe.Sizeof(event))
+	events := m.put(append(slices.Clone(raw), raw...)...)
 	for _, test := range []struct {
 		name string
 		ret  int64
@@ -59,6 +64,8 @@ func TestSimReturned(t *testing.T) {
 		{"wait4", 12, [6]uint64{12, killed, unix.WNOHANG, 0}, `wait4(12, [killed SIGKILL], WNOHANG, NULL) = 12`},
 		{"clock_gettime", 0, [6]uint64{unix.CLOCK_MONOTONIC, second}, `clock_gettime(CLOCK_MONOTONIC, {tv_sec=1, tv_nsec=5}) = 0`},
 		{"accept4", 5, [6]uint64{3, inet, length, 0}, `accept4(3, {sa_family=AF_INET, sin_port=80, sin_addr=10.0.0.1}, 0x` + hexOf(length) + `, 0) = 5`},
+		{"epoll_pwait", 2, [6]uint64{3, events, 9, 0xffffffff, 0, 8}, `epoll_pwait(3, [{events=EPOLLIN|EPOLLHUP, data=0x5}, {events=EPOLLIN|EPOLLHUP, data=0x5}], 9, -1, NULL, 8) = 2`},
+		{"epoll_pwait", 0, [6]uint64{3, events, 9, 0, 0, 8}, `epoll_pwait(3, [], 9, 0, NULL, 8) = 0`},
 		{"accept4", 5, [6]uint64{3, inet, 8, 0}, `accept4(3, 0x` + hexOf(inet) + `, 0x8, 0) = 5`},
 	} {
 		c := Call{Arch: native, Nr: number(t, test.name), Args: test.args, Memory: m, Returned: true, Ret: test.ret}

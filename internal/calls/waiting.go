@@ -9,7 +9,7 @@ import (
 
 const few = 4 // elements of an array whose every element is long
 
-// polled appends an array of struct pollfd; the next argument is its length, and comes from the call's second one always.
+// polled appends an array of struct pollfd, whose length is the second argument of every call that takes one.
 func (w *writer) polled(address uint64) bool {
 	n := uint64(uint32(w.call.Args[1]))
 	w.text("[")
@@ -35,7 +35,7 @@ func (w *writer) polled(address uint64) bool {
 	return true
 }
 
-// epoll is struct epoll_event, which has no padding on x86_64.
+// epoll appends struct epoll_event, which has no padding on x86_64.
 func (w *writer) epoll(address uint64) bool {
 	var e unix.EpollEvent
 	raw := w.read(address, int(unsafe.Sizeof(e)))
@@ -48,6 +48,24 @@ func (w *writer) epoll(address uint64) bool {
 	w.text(", data=")
 	w.hex(data)
 	w.text("}")
+	return true
+}
+
+// events appends the n of them that a wait has returned.
+func (w *writer) events(address, n uint64) bool {
+	w.text("[")
+	for i := range min(n, shown) {
+		if i > 0 {
+			w.text(", ")
+		}
+		if !w.epoll(address + i*uint64(unsafe.Sizeof(unix.EpollEvent{}))) {
+			return false
+		}
+	}
+	if n > shown {
+		w.text(", ...")
+	}
+	w.text("]")
 	return true
 }
 

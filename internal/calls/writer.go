@@ -224,6 +224,8 @@ func (w *writer) content(i int, k kind, v uint64) bool {
 		return w.pieces(v, w.next(i), ^uint64(0))
 	case vectorOut:
 		return w.pieces(v, w.next(i), uint64(w.call.Ret))
+	case epollOut:
+		return w.events(v, uint64(w.call.Ret))
 	default:
 		return w.structure(k, v)
 	}
