@@ -145,7 +145,7 @@ var processesSets = []set{
 		{128, "FUTEX_PRIVATE_FLAG"}, {256, "FUTEX_CLOCK_REALTIME"},
 	}},
 	{of: pidfdFlags, bits: 32, flags: []value{
-		{unix.O_NONBLOCK, "O_NONBLOCK"}, {unix.O_EXCL, "O_EXCL"},
+		{unix.O_NONBLOCK, "PIDFD_NONBLOCK"}, {unix.O_EXCL, "PIDFD_THREAD"},
 	}},
 	{of: pidfdSignalFlags, bits: 32, flags: []value{
 		{unix.PIDFD_SIGNAL_THREAD, "PIDFD_SIGNAL_THREAD"}, {unix.PIDFD_SIGNAL_THREAD_GROUP, "PIDFD_SIGNAL_THREAD_GROUP"},

@@ -13,6 +13,10 @@ var variants = []variant{
 	{"open", 1, unix.O_TMPFILE, unix.O_TMPFILE, args{path, openFlags, mode}},
 	{"openat", 2, unix.O_CREAT, unix.O_CREAT, args{dirfd, path, openFlags, mode}},
 	{"openat", 2, unix.O_TMPFILE, unix.O_TMPFILE, args{dirfd, path, openFlags, mode}},
+	{"mknod", 1, unix.S_IFMT, unix.S_IFCHR, args{path, nodeMode, dev}},
+	{"mknod", 1, unix.S_IFMT, unix.S_IFBLK, args{path, nodeMode, dev}},
+	{"mknodat", 2, unix.S_IFMT, unix.S_IFCHR, args{dirfd, path, nodeMode, dev}},
+	{"mknodat", 2, unix.S_IFMT, unix.S_IFBLK, args{dirfd, path, nodeMode, dev}},
 	{"mq_open", 1, unix.O_CREAT, unix.O_CREAT, args{str, openFlags, mode, ptr}},
 	{"mremap", 3, unix.MREMAP_FIXED, unix.MREMAP_FIXED, args{ptr, size, size, remapFlags, ptr}},
 	{"mremap", 3, unix.MREMAP_DONTUNMAP, unix.MREMAP_DONTUNMAP, args{ptr, size, size, remapFlags, ptr}},
@@ -77,6 +81,7 @@ var variants = []variant{
 
 	{"prctl", 0, all, unix.PR_SET_NAME, args{prctlOption, str}},
 	{"prctl", 0, all, unix.PR_GET_NAME, args{prctlOption, ptr}},
+	{"prctl", 0, all, unix.PR_SET_NO_NEW_PRIVS, args{prctlOption, ulong, ulong, ulong, ulong}},
 	{"prctl", 0, all, unix.PR_SET_PDEATHSIG, args{prctlOption, sig}},
 	{"prctl", 0, all, unix.PR_GET_PDEATHSIG, args{prctlOption, intOut}},
 	{"prctl", 0, all, unix.PR_SET_DUMPABLE, args{prctlOption, ulong}},
