@@ -32,6 +32,8 @@ func TestSimSentence(t *testing.T) {
 		{Call{Arch: native, Nr: -1}, `killed: syscall -1 is not allowed`},
 		{Call{Arch: uint32(seccomp.I386), Nr: 295, Args: [6]uint64{cwd, 0xffff0000, 0, 0}, Path: "x"}, `killed: i386 openat(0xffffff9c, 0xffff0000, 0, 0) is not allowed`},
 		{Call{Arch: uint32(seccomp.I386), Nr: 102, Args: [6]uint64{1, 2}}, `killed: i386 socketcall(0x1, 0x2) is not allowed`},
+		{Call{Arch: uint32(seccomp.I386), Nr: 22, Args: [6]uint64{1 << 63}}, `killed: i386 umount(0) is not allowed`},
+		{Call{Arch: uint32(seccomp.I386), Nr: 90, Args: [6]uint64{5, 6}}, `killed: i386 mmap(0x5) is not allowed`},
 		{Call{Arch: uint32(seccomp.I386), Nr: 9999}, `killed: i386 syscall 9999 is not allowed`},
 		{Call{Arch: uint32(seccomp.AMD64), Nr: seccomp.X32Bit | 2}, `killed: x32 open(0, 0, 0) is not allowed`},
 		{Call{Arch: uint32(seccomp.AMD64), Nr: seccomp.X32Bit | 520}, `killed: x32 syscall 520 is not allowed`},

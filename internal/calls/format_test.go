@@ -14,7 +14,7 @@ var native = uint32(seccomp.Native())
 func number(t testing.TB, name string) int64 {
 	nr, ok := seccomp.Number(seccomp.Native(), name)
 	if !ok {
-		t.Skipf("%s is no call of this architecture", name)
+		t.Fatalf("%s is no call of this architecture", name)
 	}
 	return int64(nr)
 }

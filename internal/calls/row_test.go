@@ -45,9 +45,9 @@ func TestSimEveryCallHasARow(t *testing.T) {
 				t.Errorf("%s has two rows", r.name)
 			}
 			seen[r.name] = true
-			native, _ := seccomp.Number(seccomp.Native(), r.name)
+			_, one := seccomp.Number(seccomp.AMD64, r.name)
 			_, other := seccomp.Number(seccomp.ARM64, r.name)
-			if native == 0 && !other && r.name != "read" && r.name != "nice" && r.name != "umount" {
+			if !one && !other {
 				t.Errorf("%s is no call", r.name)
 			}
 		}

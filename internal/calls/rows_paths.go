@@ -83,7 +83,6 @@ var pathRows = []row{
 	{"swapoff", args{path}},
 	{"swapon", args{path, hex}},
 	{"sysfs", args{num, hexLong, hexLong}},
-	{"umount", args{path}},
 	{"umount2", args{path, umountFlags}},
 	{"ustat", args{dev, ptr}},
 }

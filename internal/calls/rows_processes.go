@@ -45,7 +45,6 @@ var processRows = []row{
 	{"landlock_create_ruleset", args{ptr, size, landlockFlags}},
 	{"landlock_restrict_self", args{fd, hex}},
 	{"modify_ldt", args{num, ptr, ulong}},
-	{"nice", args{num}},
 	{"personality", args{hex}},
 	{"pidfd_getfd", args{fd, fd, hex}},
 	{"pidfd_open", args{pid, pidfdFlags}},
