@@ -112,6 +112,16 @@ $(BUILD)/tests/t_abi_cxx: tests/c/t_abi.c tests/c/check.h include/sandbox.h $(LI
 test-race: fixtures
 	CGO_ENABLED=1 $(GO) test -race ./core/... ./tracee/... ./tracer/... ./internal/...
 
+## fuzz: every fuzz target for FUZZTIME (30s), each in its turn; what one finds is kept in its testdata
+FUZZTIME ?= 30s
+.PHONY: fuzz
+fuzz: | tools
+	@set -e; for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' core tracee tracer internal | xargs -n1 dirname | sort -u); do \
+		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' $$dir/*_test.go); do \
+			echo "$$dir $$name"; CGO_ENABLED=0 $(GO) test ./$$dir -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME); \
+		done; \
+	done
+
 ## bench: speed, as ratios against a floor taken in the same run
 .PHONY: bench
 bench: $(BUILD)/bench/spawn $(BUILD)/bench/decide $(BUILD)/bench/load $(BUILD)/bench/nothing

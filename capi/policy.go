@@ -34,10 +34,29 @@ func boundaryAddRule(h handle, arch C.uint32_t, name *C.char, action C.uint32_t,
 	conditions *C.struct_gosandbox_cmp, s slot) (code C.int) {
 	var err error
 	defer returns(&code, &err, s)
-	err = change(h, func(c *core.Config) error {
+	err = addRule(h, n, conditions, func(p *core.Policy, when []core.Cmp) error {
 		if name == nil {
 			return invalid("the name is NULL")
 		}
+		return p.Add(uint32(arch), C.GoString(name), core.Action(action), when...)
+	})
+	return
+}
+
+//export boundaryAddRuleNumber
+func boundaryAddRuleNumber(h handle, arch C.uint32_t, nr C.int64_t, action C.uint32_t, n C.size_t,
+	conditions *C.struct_gosandbox_cmp, s slot) (code C.int) {
+	var err error
+	defer returns(&code, &err, s)
+	err = addRule(h, n, conditions, func(p *core.Policy, when []core.Cmp) error {
+		return p.AddNumber(uint32(arch), int64(nr), core.Action(action), when...)
+	})
+	return
+}
+
+// addRule runs add on a copy of the config's policy, which replaces it: a run may be using the old one.
+func addRule(h handle, n C.size_t, conditions *C.struct_gosandbox_cmp, add func(*core.Policy, []core.Cmp) error) error {
+	return change(h, func(c *core.Config) error {
 		if n > 64 || conditions == nil && n > 0 {
 			return invalid("%d conditions, or they are NULL", uint64(n))
 		}
@@ -45,20 +64,24 @@ func boundaryAddRule(h handle, arch C.uint32_t, name *C.char, action C.uint32_t,
 		for _, cond := range unsafe.Slice(conditions, int(n)) {
 			when = append(when, core.Cmp{Arg: uint32(cond.arg), Op: uint32(cond.op), A: uint64(cond.a), B: uint64(cond.b)})
 		}
-		// A run may be using the policy: it is replaced, not changed.
-		policy, err := core.NewPolicy("permissive", core.ActionAllow)
-		if c.Policy != nil {
-			policy, err = c.Policy.Clone(), nil
-		}
+		policy, err := policyOf(c)
 		if err == nil {
-			err = policy.Add(uint32(arch), C.GoString(name), core.Action(action), when...)
+			policy = policy.Clone()
+			err = add(policy, when)
 		}
 		if err == nil {
 			c.Policy = policy
 		}
 		return err
 	})
-	return
+}
+
+// policyOf is the policy of a config, or what stands for none.
+func policyOf(c *core.Config) (*core.Policy, error) {
+	if c.Policy != nil {
+		return c.Policy, nil
+	}
+	return core.NewPolicy("permissive", core.ActionAllow)
 }
 
 // syscallNames are the names handed out, kept for good: there are a few hundred.

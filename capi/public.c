@@ -275,6 +275,32 @@ PUBLIC int gosandbox_event_set_arg(gosandbox_event *event, uint32_t i, uint64_t 
     ENTER_INSIDE(boundaryEventSetArg(HANDLE(event), i, value, thread_slot()));
 }
 
+PUBLIC int gosandbox_config_add_rule_number(gosandbox_config *config, uint32_t arch, int64_t nr, gosandbox_action action,
+                                            size_t n, const struct gosandbox_cmp *conditions)
+{
+    ENTER(boundaryAddRuleNumber(HANDLE(config), arch, nr, action, n, (struct gosandbox_cmp *)conditions, thread_slot()));
+}
+
+PUBLIC int gosandbox_config_load_policy(gosandbox_config *config, const char *json, size_t n)
+{
+    ENTER(boundaryLoadPolicy(HANDLE(config), (char *)json, n, thread_slot()));
+}
+
+PUBLIC int gosandbox_policy_json(const gosandbox_config *config, char *buffer, size_t n)
+{
+    ENTER(boundaryPolicyJson(HANDLE(config), buffer, n, thread_slot()));
+}
+
+PUBLIC int gosandbox_policy_dump(const gosandbox_config *config, char *buffer, size_t n)
+{
+    ENTER(boundaryPolicyDump(HANDLE(config), buffer, n, thread_slot()));
+}
+
+PUBLIC int gosandbox_policy_evaluate(const gosandbox_config *config, const struct gosandbox_syscall *call, gosandbox_action *out)
+{
+    ENTER(boundaryPolicyEvaluate(HANDLE(config), (struct gosandbox_syscall *)call, out, thread_slot()));
+}
+
 /* Waits for a run or a task that boundary...Begin has set up; Go is entered only for the steps and the end. */
 static int finish(struct boundary_wait *wait, uintptr_t *out, const sigset_t *before)
 {

@@ -264,13 +264,9 @@ func (l *lowered) backup(resource int, value uint64) uint64 {
 // filter finds the program's system call filter. Loading one costs the start a good deal, so what most runs have, no rules of
 // the caller's own, comes with the supervising thread.
 func (l *lowered) filter(c *Config) (err error) {
-	key := filterKey{byDescriptor: c.ExecFD != nil, allocations: true}
-	if c.Limits.ForkErrno != 0 {
-		key.processes, key.forkErrno = min(c.Limits.Processes, 2), c.Limits.ForkErrno
-	}
-	policy := c.Policy
-	if policy == nil {
-		policy = permissive
+	key, policy := c.filterKey(), c.policy()
+	if len(policy.Paths) > 0 { // rules that nobody enforces would be worse than none
+		return &Error{Code: CodeEUNSUPPORTED, Index: -1, Message: "path rules are not enforced by this build"}
 	}
 	if key.listens = policy.Notifies(); key.listens {
 		if c.Callback == nil {
@@ -288,4 +284,19 @@ func (l *lowered) filter(c *Config) (err error) {
 		l.spec.Filter = l.filterProgram
 	}
 	return err
+}
+
+func (c *Config) filterKey() filterKey {
+	key := filterKey{byDescriptor: c.ExecFD != nil, allocations: true}
+	if c.Limits.ForkErrno != 0 {
+		key.processes, key.forkErrno = min(c.Limits.Processes, 2), c.Limits.ForkErrno
+	}
+	return key
+}
+
+func (c *Config) policy() *Policy {
+	if c.Policy == nil {
+		return permissive
+	}
+	return c.Policy
 }

@@ -14,8 +14,15 @@ import (
 
 // Policy decides about system calls. Build it with NewPolicy and Add; then it is only read, by any number of runs.
 type Policy struct {
+	Comment string
+	// Paths are the path rules; empty: no file is forbidden by name.
+	Paths []PathRule
+	// PathAction is what happens to a call that they forbid: ActionKill or ActionErrno; nil is ActionErrno(EACCES).
+	PathAction *Action
+
 	fallback seccomp.Action
-	rules    []seccomp.Rule
+	rules    []rule
+	fits     int // up to this estimate of its length the filter is known to fit
 
 	mu       sync.Mutex
 	compiled map[filterKey][]unix.SockFilter
@@ -44,40 +51,10 @@ func NewPolicy(profile string, fallback Action) (*Policy, error) {
 
 // Clone is a copy that can be added to.
 func (p *Policy) Clone() *Policy {
-	return &Policy{fallback: p.fallback, rules: slices.Clone(p.rules)}
-}
-
-// Add appends a rule for a call: where several fit, the last decides.
-func (p *Policy) Add(arch uint32, name string, action Action, when ...Cmp) error {
-	if arch != ArchNative && arch != uint32(seccomp.Native()) {
-		return invalid("architecture %#x: only calls of the machine's own architecture can be allowed, all others kill", arch)
+	return &Policy{
+		Comment: p.Comment, Paths: slices.Clone(p.Paths), PathAction: p.PathAction,
+		fallback: p.fallback, rules: slices.Clone(p.rules), fits: p.fits,
 	}
-	nr, ok := seccomp.Number(seccomp.Native(), name)
-	if !ok {
-		return invalid("unknown system call %q", name)
-	}
-	lowered, err := lowerAction(action)
-	if err != nil {
-		return err
-	}
-	rule := seccomp.Rule{Nr: nr, Action: lowered}
-	for _, c := range when {
-		rule.When = append(rule.When, seccomp.Cmp{Arg: c.Arg, Op: seccomp.Op(c.Op), A: c.A, B: c.B})
-	}
-	if name == "clone3" && (lowered == seccomp.Allow) {
-		return invalid("clone3 cannot be allowed: its flags, in memory, could say CLONE_UNTRACED; C libraries fall back to clone")
-	}
-	alone := seccomp.Policy{Arch: seccomp.Native(), Default: seccomp.Allow, Rules: []seccomp.Rule{rule}}
-	if _, err := seccomp.Compile(&alone); err != nil {
-		return invalid("rule for %s: %v", name, err)
-	}
-	if name == "execve" && lowered != seccomp.Allow && lowered != seccomp.Notify && len(rule.When) == 0 {
-		return invalid("a rule that stops every execve would stop the start of the program")
-	}
-	p.mu.Lock()
-	p.rules, p.compiled = append(slices.Clip(p.rules), rule), nil
-	p.mu.Unlock()
-	return nil
 }
 
 // lowerAction turns an action of the API into one of the kernel. A kill becomes a stop, so that the call can be reported
@@ -96,6 +73,19 @@ func lowerAction(a Action) (seccomp.Action, error) {
 	return 0, invalid("unknown action %#x; use KILL, ERRNO(1..4095) or ALLOW", uint32(a))
 }
 
+// raiseAction is the inverse of lowerAction.
+func raiseAction(a seccomp.Action) Action {
+	switch {
+	case a == seccomp.Allow:
+		return ActionAllow
+	case a == seccomp.Notify:
+		return ActionNotify
+	case a >= seccomp.Errno(1) && a <= seccomp.Errno(4095):
+		return ActionErrno(uint32(a - seccomp.Errno(0)))
+	}
+	return ActionKill
+}
+
 // filterKey is what of a run, beside the policy, goes into its filter.
 type filterKey struct {
 	allocations  bool       // big mappings are watched
@@ -105,12 +95,12 @@ type filterKey struct {
 	listens      bool       // somebody answers notifications
 }
 
-// plain tells whether the policy says nothing but the guards.
+// plain tells whether the policy's rules say nothing but the guards.
 func (p *Policy) plain() bool { return p.fallback == seccomp.Allow && len(p.rules) == 0 }
 
 // Notifies tells whether a rule asks the callback.
 func (p *Policy) Notifies() bool {
-	return slices.ContainsFunc(p.rules, func(r seccomp.Rule) bool { return r.Action == seccomp.Notify })
+	return slices.ContainsFunc(p.rules, func(r rule) bool { return r.here() && r.Action == seccomp.Notify })
 }
 
 // permissive is the policy of a config without one.
@@ -136,25 +126,33 @@ func (p *Policy) filter(key filterKey) ([]unix.SockFilter, error) {
 }
 
 func (p *Policy) compile(key filterKey) ([]unix.SockFilter, error) {
-	policy := seccomp.Policy{
-		Arch:    seccomp.Native(),
-		Default: p.fallback,
-		Foreign: seccomp.Trace(tracer.AskKill),
-		X32:     seccomp.Trace(tracer.AskKill),
-		Rules:   slices.Concat(p.rules, guards, key.start()),
-		Watch:   key.watch(),
-	}
-	filter, err := seccomp.Compile(&policy)
+	filter, err := seccomp.Compile(p.lower(key))
 	if err != nil {
 		return nil, err
 	}
 	// The filter is in force when the program is executed: a policy that stops that stops everything.
-	nr, _ := seccomp.Number(seccomp.Native(), key.exec())
-	d := seccomp.Data{Nr: int32(nr), Arch: uint32(seccomp.Native())}
-	if a := seccomp.Decide(&policy, &d); a != seccomp.Allow && a != seccomp.Notify {
+	if p.mayStop(key.exec()) {
 		return nil, fmt.Errorf("%s must be allowed, or the program cannot be started", key.exec())
 	}
 	return filter, nil
+}
+
+// lower is the policy with what is always in force, and with what a run wants to see.
+func (p *Policy) lower(key filterKey) *seccomp.Policy {
+	rules := make([]seccomp.Rule, 0, len(p.rules)+len(guards))
+	for i := range p.rules {
+		if p.rules[i].here() {
+			rules = append(rules, p.rules[i].Rule)
+		}
+	}
+	return &seccomp.Policy{
+		Arch:    seccomp.Native(),
+		Default: p.fallback,
+		Foreign: seccomp.Trace(tracer.AskKill),
+		X32:     seccomp.Trace(tracer.AskKill),
+		Rules:   slices.Concat(rules, guards, key.start()),
+		Watch:   key.watch(),
+	}
 }
 
 // guards come after the caller's rules, so that nothing can undo them.

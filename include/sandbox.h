@@ -304,11 +304,60 @@ int gosandbox_config_set_nice(gosandbox_config *config, int nice);
 /* Starts the policy from a profile ("permissive": nothing but the above; NULL means the same) with the action for calls that no
  * rule names. Rules added before are dropped. Errors: EINVAL (unknown profile, action). */
 int gosandbox_config_set_policy(gosandbox_config *config, const char *profile, gosandbox_action fallback);
-/* A rule: calls named `name` in `arch` (GOSANDBOX_ARCH_NATIVE) for which all n conditions hold (n may be 0) get the
- * action. Where several rules fit a call the one added last decides. Errors: EINVAL (unknown name, arch, action, op,
- * arg > 5, more than 64 conditions, ALLOW for clone3, a rule that would stop the execve that starts the program). */
+/*
+ * A rule: calls named `name` for which all n conditions hold (n may be 0) get the action: ALLOW, ERRNO(e), KILL or NOTIFY.
+ * Where several rules fit a call the one added last decides; one that can never decide any more is dropped.
+ *
+ * `arch` is GOSANDBOX_ARCH_NATIVE or that of a machine the library runs on: x86_64, aarch64. A rule for the other one is
+ * checked and kept, and is not in force here. Rules for i386 and x32 calls are refused: those kill always.
+ *
+ * The execve that starts the program passes through the policy too, and its addresses are not known before: so no rule may
+ * refuse execve, not even under conditions, and with another default action than ALLOW a rule must allow it, without
+ * conditions. A program started by set_exec_fd makes execveat instead; that is checked by run and start.
+ *
+ * Errors: EINVAL: an unknown name (the message has the nearest one), arch, action or op; arg > 5; more than 64
+ * conditions; conditions that can never hold together; ALLOW or NOTIFY for clone3; a rule that could stop the execve that
+ * starts the program; more than 4096 rules, or a program longer than the kernel's 4096 instructions.
+ */
 int gosandbox_config_add_rule(gosandbox_config *config, uint32_t arch, const char *name, gosandbox_action action,
                               size_t n, const struct gosandbox_cmp *conditions);
+/* The same for the call with number nr, which need not have a name: the kernel may be newer than the library.
+ * Errors: also EINVAL for nr < 0 and for numbers of x32 (0x40000000 and above). */
+int gosandbox_config_add_rule_number(gosandbox_config *config, uint32_t arch, int64_t nr, gosandbox_action action,
+                                     size_t n, const struct gosandbox_cmp *conditions);
+
+/* ---------------------------------------------------------------- policy as text */
+
+/*
+ * Replaces the policy by the one in `json`, n bytes of UTF-8 (at most 1 MiB); its path rules, where it has some, too. The
+ * form is that of docs/policy.schema.json:
+ *
+ *   {"default": "KILL", "rules": [
+ *     {"call": "execve", "action": "ALLOW"},
+ *     {"call": "socket", "action": {"errno": "EACCES"}, "when": [{"arg": 0, "op": "EQ_32", "a": "AF_UNIX"}]}]}
+ *
+ * A file is read as a whole, so what could only be a mistake is refused: unknown fields, a field that occurs twice, a
+ * rule that a later one hides, a policy under which no program can start. The message tells line, column and field:
+ * "line 7, column 19: rules[2].when[0].op: unknown comparison \"EQQ\"; did you mean \"EQ\"?".
+ * Errors: EINVAL (NULL, or what the message says).
+ */
+int gosandbox_config_load_policy(gosandbox_config *config, const char *json, size_t n);
+/*
+ * The policy as such a text. The texts of this and the next function are written to buffer, cut to n - 1 bytes and ended by NUL (nothing is
+ * written when n is 0, and buffer may be NULL then). Both return the length of the whole text without the NUL: when it is n or
+ * more, the text was cut. Errors: EBADF, EINVAL (buffer is NULL though n is not 0).
+ */
+int gosandbox_policy_json(const gosandbox_config *config, char *buffer, size_t n);
+/* For reviewers: the rules in words and the BPF program that a run of this config would load, with names as comments. The
+ * form can change between versions. Errors: also EINVAL (a policy that no run could use). */
+int gosandbox_policy_dump(const gosandbox_config *config, char *buffer, size_t n);
+/*
+ * What the policy does with a call: *out gets ALLOW, KILL, ERRNO(e) or NOTIFY, by the rules, the default action and what is always
+ * in force (foreign architectures, x32, clone3, untraced clones, listeners). Read are arch (GOSANDBOX_ARCH_NATIVE is possible), nr,
+ * of which the kernel looks at 32 bits, args, and `size`, which must cover args. Path rules and limits are not
+ * considered: a fork that the policy allows can still be one too many. Errors: EBADF, EINVAL (NULL, size).
+ */
+int gosandbox_policy_evaluate(const gosandbox_config *config, const struct gosandbox_syscall *call, gosandbox_action *out);
 
 /* ---------------------------------------------------------------- callbacks */
 

@@ -12,7 +12,7 @@ import (
 //
 // Errors: ErrArch, ErrTooLong, and RuleError with ErrNumber, ErrConditions, ErrArg, ErrOp or ErrMask.
 func Compile(p *Policy) ([]unix.SockFilter, error) {
-	if err := p.check(); err != nil {
+	if err := p.Check(); err != nil {
 		return nil, err
 	}
 	g := newGraph(16 + 4*(len(p.Rules)+len(p.Watch)))

@@ -7,18 +7,35 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Disassemble shows a filter, an instruction a line, with the line numbers that jumps go to:
+// Disassemble shows a filter, an instruction a line, with the line numbers that jumps go to, and says what the numbers mean:
 //
 //	0  ld   arch
-//	1  jeq  0xc000003e -> 3 else 2
-//	2  ret  kill process
+//	1  jeq  0xc000003e -> 2 else 6       ; x86_64
+//	2  ld   nr
+//	3  jeq  0x29 -> 4 else 5             ; socket
+//	4  ret  errno 13                     ; EACCES
 //
 // An instruction that Compile never makes is shown by its numbers.
 func Disassemble(prog []unix.SockFilter) string {
+	return Annotate(prog, func(a Action) string {
+		if a&unix.SECCOMP_RET_ACTION_FULL == unix.SECCOMP_RET_ERRNO {
+			return unix.ErrnoName(unix.Errno(a & unix.SECCOMP_RET_DATA))
+		}
+		return ""
+	})
+}
+
+// Annotate is Disassemble with what the actions mean to the caller; "" says nothing about one.
+func Annotate(prog []unix.SockFilter, meaning func(Action) string) string {
 	var b strings.Builder
 	width := len(fmt.Sprint(max(0, len(prog)-1)))
+	loads, arch := loaded(prog), testedArch(prog)
 	for pc, i := range prog {
-		fmt.Fprintf(&b, "%*d  %s\n", width+1, pc, line(pc, i))
+		text := fmt.Sprintf("%*d  %s", width+1, pc, line(pc, i))
+		if c := remark(i, loads[pc], arch, meaning); c != "" {
+			text = fmt.Sprintf("%-40s ; %s", text, c)
+		}
+		b.WriteString(text + "\n")
 	}
 	return b.String()
 }

@@ -104,14 +104,14 @@ func TestSimDisassemble(t *testing.T) {
 		{42, Trace(2), nil},
 	}}
 	const want = `  0  ld   arch
-  1  jeq  0xc000003e -> 2 else 5
+  1  jeq  0xc000003e -> 2 else 5         ; x86_64
   2  ld   nr
-  3  jset 0x40000000 -> 4 else 6
-  4  jeq  0xffffffff -> 15 else 5
+  3  jset 0x40000000 -> 4 else 6         ; x32
+  4  jeq  0xffffffff -> 15 else 5        ; no call
   5  ret  kill process
-  6  jeq  0x2a -> 7 else 8
+  6  jeq  0x2a -> 7 else 8               ; connect
   7  ret  trace 2
-  8  jeq  0x29 -> 9 else 15
+  8  jeq  0x29 -> 9 else 15              ; socket
   9  ld   arg0.lo
  10  and  0xff
  11  jeq  0x1 -> 12 else 15
@@ -119,7 +119,7 @@ func TestSimDisassemble(t *testing.T) {
  13  and  0xf
  14  jeq  0x3 -> 16 else 15
  15  ret  allow
- 16  ret  errno 13
+ 16  ret  errno 13                       ; EACCES
 `
 	if got := Disassemble(compile(t, p)); got != want {
 		t.Errorf("got\n%s", got)

@@ -80,8 +80,8 @@ func (r *Rule) fits(d *Data) bool {
 	return true
 }
 
-// check says what is wrong with the policy's numbers, nil when nothing is.
-func (p *Policy) check() error {
+// Check says what is wrong with the policy's numbers, nil when nothing is.
+func (p *Policy) Check() error {
 	if table(p.Arch) == nil {
 		return ErrArch
 	}

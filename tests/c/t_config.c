@@ -138,10 +138,11 @@ static void identity(void)
 
 static void policy(void)
 {
-    static const gosandbox_action bad_actions[] = {1, 0x10000u, GOSANDBOX_ERRNO(4096), 0x20000u, 0x7fff0001u, 0x7fffffffu, UINT32_MAX};
+    static const gosandbox_action bad_actions[] = {1, 0x10000u, GOSANDBOX_ERRNO(4096), 0x20001u, 0x7fff0001u, 0x7fffffffu, UINT32_MAX};
     struct gosandbox_cmp condition = {0, GOSANDBOX_CMP_EQ, 1, 0}, many[65];
     for (size_t i = 0; i < 65; i++) {
         many[i] = condition;
+        many[i].op = GOSANDBOX_CMP_NE;
         many[i].a = i;
     }
     CHECK_EQ(gosandbox_config_set_policy(config, NULL, GOSANDBOX_ALLOW), 0);
