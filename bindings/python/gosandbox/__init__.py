@@ -9,7 +9,7 @@ The shared library is loaded at first use, so importing this package costs and n
 """
 
 from ._abi import (
-    ALLOW, ERRNO, KILL, VERSION_MAJOR, VERSION_MINOR, VERSION_PATCH, Arch, Cause, Feature, Figure, Op, Source, Status,
+    ALLOW, ERRNO, KILL, NOTIFY, VERSION_MAJOR, VERSION_MINOR, VERSION_PATCH, Arch, Cause, Feature, Figure, Op, Source, Status,
     Step,
 )
 from .asynchronous import as_completed, gather, run_async
@@ -22,7 +22,7 @@ from .errors import (
 from .features import Support, features, version
 from .files import DEFAULT_CAPTURE, Capture, File
 from .limits import Limits
-from .policy import Arg, Cmp, Policy, Rule
+from .policy import Arg, Cmp, PathRule, Policy, Rule
 from .progress import Completed, Progress
 from .result import Result, Syscall
 from .run import run
@@ -33,7 +33,7 @@ __version__ = f"{VERSION_MAJOR}.{VERSION_MINOR}.{VERSION_PATCH}"
 __all__ = [
     "ALLOW", "DEFAULT_CAPTURE", "ERRNO", "KILL", "Arch", "Arg", "Batch", "BatchCancelledError", "Capture", "Cause",
     "Cmp", "Completed", "Config", "ConfigError", "Error", "Feature", "Figure", "File", "ForkedProcessError",
-    "InternalError", "LibraryNotFoundError", "Limits", "Op", "Policy", "Progress", "Result", "Rule", "SetupError",
+    "InternalError", "LibraryNotFoundError", "Limits", "NOTIFY", "Op", "PathRule", "Policy", "Progress", "Result", "Rule", "SetupError",
     "Source", "Status", "Step", "Support", "Syscall", "Task", "TaskTimeoutError", "UnsupportedError", "VerdictError",
     "__version__", "as_completed", "features", "gather", "run", "run_async", "run_batch", "start", "version",
 ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Tuple
+import json
+import os
+from dataclasses import dataclass, replace
+from typing import Any, Optional, Tuple, Union
 
-from ._abi import ALLOW, ERRNO, KILL, Arch, Op, gosandbox_cmp
+from . import _policy_text as _text
+from ._abi import ALLOW, ERRNO, KILL, NOTIFY, Arch, Op, gosandbox_cmp
 from ._library import Library
 from .errors import ConfigError
 from .limits import whole
@@ -87,12 +90,21 @@ class _Masked:
 
 @dataclass(frozen=True)
 class Rule:
-    """Calls named `name` for which all conditions hold get the action."""
+    """Calls named `name`, which may also be a number, for which all conditions hold get the action."""
 
-    name: str
+    name: Union[str, int]
     action: int
     conditions: Tuple[Cmp, ...] = ()
     arch: int = Arch.NATIVE
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class PathRule:
+    """Allows access, any of "read", "write", "exec" and "stat", to a path."""
+
+    path: str
+    access: Tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -105,6 +117,51 @@ class Policy:
     base: str = "permissive"
     default: int = ALLOW
     rules: Tuple[Rule, ...] = ()
+    paths: Tuple[PathRule, ...] = ()
+    path_action: Optional[int] = None
+    comment: str = ""
+
+    @classmethod
+    def load(cls, source: Union[str, bytes, "os.PathLike[str]"]) -> Policy:
+        """The policy in a JSON text, which begins with a brace, or in a file; its form is in docs/policy.md. Raises
+        ConfigError, which names line, column and field, and OSError for a file that cannot be read."""
+        d = _text.document(_text.read(source))
+        rules = tuple(
+            Rule(r["call"], _text.action_of(r["action"]), tuple(
+                Cmp(c["arg"], Op[c["op"]], _text.number_of(c["a"]), _text.number_of(c.get("b", 0)))
+                for c in r.get("when", ())), Arch[r.get("arch", "native").upper()], r.get("reason", ""))
+            for r in d.get("rules", ()))
+        paths = tuple(PathRule(p["path"], tuple(p["access"])) for p in d.get("paths", ()))
+        action = d.get("path_action")
+        return cls(d["profile"], _text.action_of(d["default"]), rules, paths,
+                   None if action is None else _text.action_of(action), d.get("comment", ""))
+
+    def to_json(self) -> str:
+        """The policy as a text that load reads; rules that later ones hide are left out. Raises ConfigError for a
+        policy under which no program can start."""
+        return _text.canonical(self._document())
+
+    def dump(self) -> str:
+        """For reviewers: the rules in words and the filter that the kernel gets, with names."""
+        with _text.Handle() as h:
+            _text.load(h.lib, h.config, self._document())
+            return h.text(h.lib.policy_dump)
+
+    def decide(self, name: Union[str, int], *args: int, arch: int = Arch.NATIVE) -> int:
+        """What the policy does with a call: ALLOW, KILL, NOTIFY or ERRNO(e). Path rules and limits do not count."""
+        with _text.Handle() as h:
+            replace(self, paths=(), path_action=None).apply(h.lib, h.config)
+            return _text.decide(h, name, [whole("an argument", a, -(1 << 63), (1 << 64) - 1) for a in args], arch)
+
+    def _document(self) -> str:
+        d: Any = {"profile": self.base, "default": _text.action_json(self.default), "rules": _text.rules_json(self.rules)}
+        if self.paths:
+            d["paths"] = [{"path": os.fsdecode(p.path), "access": list(p.access)} for p in self.paths]
+        if self.path_action is not None:
+            d["path_action"] = _text.action_json(self.path_action)
+        if self.comment:
+            d["comment"] = self.comment
+        return json.dumps(d)
 
     @classmethod
     def profile(cls, name: str = "permissive", default: int = ALLOW) -> Policy:
@@ -124,19 +181,30 @@ class Policy:
         """They end the run with status VIOLATION."""
         return self._with(name, KILL, conditions, arch)
 
+    def notify(self, name: str, *conditions: Cmp, arch: int = Arch.NATIVE) -> Policy:
+        """The callback decides about them."""
+        return self._with(name, NOTIFY, conditions, arch)
+
     def _with(self, name: str, action: int, conditions: Tuple[Cmp, ...], arch: int) -> Policy:
         for c in conditions:
             if not isinstance(c, Cmp):
                 raise ConfigError(f"a condition is a comparison such as Arg(0) == 1, not {c!r}")
-        return Policy(self.base, self.default, self.rules + (Rule(name, action, conditions, arch),))
+        return replace(self, rules=self.rules + (Rule(name, action, conditions, arch),))
 
     def _apply(self, lib: Library, config: Any) -> None:
         """Puts the policy into a config handle."""
+        if self.paths or self.path_action is not None:
+            _text.load(lib, config, self._document())
+            return
         lib.check(lib.config_set_policy(config, _name(self.base), self.default))
         for r in self.rules:
             n = len(r.conditions)
             array = (gosandbox_cmp * n)(*(gosandbox_cmp(c.arg, c.op, c.a, c.b) for c in r.conditions)) if n else None
-            lib.check(lib.config_add_rule(config, r.arch, _name(r.name), r.action, n, array))
+            if isinstance(r.name, int):
+                number = whole("number of a system call", r.name, 0, (1 << 31) - 1)
+                lib.check(lib.config_add_rule_number(config, r.arch, number, r.action, n, array))
+            else:
+                lib.check(lib.config_add_rule(config, r.arch, _name(r.name), r.action, n, array))
 
 
 def _name(name: str) -> bytes:

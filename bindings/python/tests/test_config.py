@@ -208,7 +208,7 @@ class Misuse(unittest.TestCase):
         self.refused("nonsense", ["a"], policy=gs.Policy.profile("nonsense"))
         self.refused("no_such_call", ["a"], policy=gs.Policy.profile().allow("no_such_call"))
         self.refused("policy must be a Policy", ["a"], policy="permissive")
-        for bad in ("", "a\0", None, 5):
+        for bad in ("", "a\0", None, 5.5):
             self.refused("name", ["a"], policy=gs.Policy.profile().allow(bad))  # type: ignore[arg-type]
         with self.assertRaises(ConfigError):
             gs.Policy.profile().deny("read", 0)
