@@ -287,19 +287,13 @@ PUBLIC int gosandbox_config_load_policy(gosandbox_config *config, const char *js
 }
 
 PUBLIC int gosandbox_policy_json(const gosandbox_config *config, char *buffer, size_t n)
-{
-    ENTER(boundaryPolicyJson(HANDLE(config), buffer, n, thread_slot()));
-}
+{ ENTER(boundaryPolicyJson(HANDLE(config), buffer, n, thread_slot())); }
 
 PUBLIC int gosandbox_policy_dump(const gosandbox_config *config, char *buffer, size_t n)
-{
-    ENTER(boundaryPolicyDump(HANDLE(config), buffer, n, thread_slot()));
-}
+{ ENTER(boundaryPolicyDump(HANDLE(config), buffer, n, thread_slot())); }
 
 PUBLIC int gosandbox_policy_evaluate(const gosandbox_config *config, const struct gosandbox_syscall *call, gosandbox_action *out)
-{
-    ENTER(boundaryPolicyEvaluate(HANDLE(config), (struct gosandbox_syscall *)call, out, thread_slot()));
-}
+{ ENTER(boundaryPolicyEvaluate(HANDLE(config), (struct gosandbox_syscall *)call, out, thread_slot())); }
 
 /* Waits for a run or a task that boundary...Begin has set up; Go is entered only for the steps and the end. */
 static int finish(struct boundary_wait *wait, uintptr_t *out, const sigset_t *before)

@@ -150,7 +150,7 @@ class Policy:
     def decide(self, name: Union[str, int], *args: int, arch: int = Arch.NATIVE) -> int:
         """What the policy does with a call: ALLOW, KILL, NOTIFY or ERRNO(e). Path rules and limits do not count."""
         with _text.Handle() as h:
-            replace(self, paths=(), path_action=None).apply(h.lib, h.config)
+            replace(self, paths=(), path_action=None)._apply(h.lib, h.config)
             return _text.decide(h, name, [whole("an argument", a, -(1 << 63), (1 << 64) - 1) for a in args], arch)
 
     def _document(self) -> str:
