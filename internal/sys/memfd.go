@@ -7,7 +7,8 @@ import (
 )
 
 // SealedFile makes an anonymous file in memory with these bytes and returns a descriptor that can only read it, at offset
-// 0. Nobody can change the file any more, not even through /proc.
+// 0. Nobody can change the file any more, not even through /proc. It is opened through the calling thread, since /proc/self is
+// empty when the first thread of the host has ended.
 func SealedFile(content []byte) (int, error) {
 	fd, err := unix.MemfdCreate("stdin", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
 	if err != nil {
@@ -28,5 +29,5 @@ func SealedFile(content []byte) (int, error) {
 	if _, err := unix.FcntlInt(uintptr(fd), unix.F_ADD_SEALS, seals); err != nil {
 		return -1, err
 	}
-	return unix.Open("/proc/self/fd/"+strconv.Itoa(fd), unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	return unix.Open("/proc/thread-self/fd/"+strconv.Itoa(fd), unix.O_RDONLY|unix.O_CLOEXEC, 0)
 }
