@@ -24,6 +24,8 @@ GO_SOURCES := go.mod go.sum include/sandbox.h \
 	$(shell find capi core tracee tracer internal -name '*.go' -o -name '*.s' -o -name '*.[ch]' -o -name '*.map')
 FIXTURES   := $(patsubst tests/fixtures/%.c,$(BUILD)/fixtures/%,$(wildcard tests/fixtures/*.c))
 C_TESTS    := $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/t_*.c)) $(BUILD)/tests/t_abi_cxx
+HOSTS      := $(patsubst tests/hosts/%.c,$(BUILD)/hosts/%,$(wildcard tests/hosts/h_*.c)) \
+	$(patsubst tests/hosts/%.cpp,$(BUILD)/hosts/%,$(wildcard tests/hosts/h_*.cpp))
 EXAMPLES   := $(BUILD)/examples/minimal $(BUILD)/examples/run $(BUILD)/examples/judge
 
 .DEFAULT_GOAL := lib
@@ -64,15 +66,17 @@ $(EXAMPLES): $(BUILD)/examples/%: examples/c/%.c $(wildcard examples/c/*.[ch]) i
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude $< $(addprefix examples/c/,$($*_SOURCES)) $(LINK) -o $@
 
-## test: every test; the parts are test-go, test-c, test-python and test-examples
-.PHONY: test test-go test-c test-python test-examples
-test: test-go test-c test-python test-examples
+## test: every test; the parts are test-go, test-c, test-hosts, test-python and test-examples
+.PHONY: test test-go test-c test-hosts test-python test-examples
+test: test-go test-c test-hosts test-python test-examples
 
 test-go: fixtures
 	CGO_ENABLED=0 $(GO) test ./core/... ./tracee/... ./tracer/... ./internal/...
 
 test-c: fixtures $(C_TESTS)
 	bash tests/run_c.sh
+
+include tests/hosts/hosts.mk
 
 test-python: lib fixtures
 	PYTHONPATH=bindings/python $(PYTHON) -m unittest discover -s bindings/python/tests -t bindings/python

@@ -1,0 +1,115 @@
+/*
+ * Hosts that are confined themselves: no_new_privs, non-dumpable, under a seccomp filter that denies what the library could use.
+ * What still can be done is done; what cannot is refused with the reason, as an unsupported feature and as a failed start.
+ */
+#include "again.h"
+#include "deny.h"
+
+static void no_new_privileges(void) { prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+
+/* Role "plain": all works. */
+static int plain(void)
+{
+    for (int i = 0; i < 5; i++)
+        FULL_RUN();
+    CHECK_EQ(gosandbox_feature(GOSANDBOX_FEATURE_PTRACE), 1);
+    CHECK_EQ(gosandbox_feature(GOSANDBOX_FEATURE_SECCOMP), 1);
+    CHECK_NO_CHILDREN();
+    return checks_failed != 0;
+}
+
+/* Role "undumpable": the flag is a process's own, so a host that hides its memory keeps it hidden. Its programs are dumpable
+ * when they have been executed; before, only the superuser can trace them. */
+static int undumpable(void)
+{
+    FULL_RUN();
+    CHECK_EQ(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), 0);
+    if (gosandbox_feature(GOSANDBOX_FEATURE_PTRACE) == 1) {
+        for (int i = 0; i < 5; i++)
+            FULL_RUN();
+    } else {
+        CHECK_EQ(gosandbox_last_error()->code, GOSANDBOX_EUNSUPPORTED);
+        CHECK_SAY(strstr(gosandbox_last_error()->message, "PR_SET_DUMPABLE"), "it says \"%s\"", gosandbox_last_error()->message);
+        CHECK_REFUSED(gosandbox_run(NULL, NULL), GOSANDBOX_EINVAL);
+        gosandbox_result *r = RUN_EXPECT(PROBE("exit", "0"), GOSANDBOX_ESETUP);
+        CHECK_STATUS(r, GOSANDBOX_STATUS_SETUP_FAILED);
+        gosandbox_result_free(r);
+    }
+    CHECK_EQ(prctl(PR_GET_DUMPABLE), 0);
+    if (gosandbox_feature(GOSANDBOX_FEATURE_CHANGE_IDS) == 1) { /* the one thing that would touch the flag */
+        gosandbox_config *c = PROBE("exit", "0");
+        gosandbox_config_set_ids(c, 65534, 65534);
+        gosandbox_result *r = NULL;
+        gosandbox_run(c, &r);
+        gosandbox_config_free(c);
+        gosandbox_result_free(r);
+        CHECK_EQ(prctl(PR_GET_DUMPABLE), 0);
+    }
+    CHECK_NO_CHILDREN();
+    return checks_failed != 0;
+}
+
+/* Role "denied": a feature is missing, says so, and a run says so too. */
+struct denial {
+    const char *name;
+    long nr;
+    unsigned index;
+    uint32_t value;
+    int error;
+    uint32_t feature;   /* that goes missing; 0: none, everything works */
+};
+static const struct denial denials[] = {
+    {"clone3", SYS_clone3, 0, ANY, ENOSYS, 0},
+    {"clone3-eperm", SYS_clone3, 0, ANY, EPERM, 0},
+    {"listener", SYS_seccomp, 1, SECCOMP_FILTER_FLAG_NEW_LISTENER, EACCES, 0},
+    {"ptrace", SYS_ptrace, 0, ANY, EPERM, GOSANDBOX_FEATURE_PTRACE},
+    {"ptrace-enosys", SYS_ptrace, 0, ANY, ENOSYS, GOSANDBOX_FEATURE_PTRACE},
+    {"process_vm_readv", SYS_process_vm_readv, 0, ANY, EPERM, 0},
+    {"pidfd_send_signal", SYS_pidfd_send_signal, 0, ANY, ENOSYS, 0},
+    {"affinity", SYS_sched_setaffinity, 0, ANY, EPERM, 0},
+    {"get_affinity", SYS_sched_getaffinity, 0, ANY, EPERM, 0},
+    {"prlimit", SYS_prlimit64, 2, 0, EPERM, 0},
+};
+enum { DENIALS = sizeof denials / sizeof *denials };
+
+static int denied(const struct denial *d)
+{
+    gosandbox_config_free(PROBE("exit", "0")); /* the runtime has started */
+    if (!CHECK_SAY(deny(d->nr, d->index, d->value, d->error) == 0, "%s: the filter cannot be loaded: %s", d->name, strerror(errno)))
+        return 1;
+    if (d->feature == 0) {
+        for (int i = 0; i < 3; i++)
+            CHECK_SAY(FULL_RUN(), "with %s denied", d->name);
+    } else {
+        CHECK_SAY(gosandbox_feature(d->feature) == 0, "with %s denied the feature is there", d->name);
+        CHECK_EQ(gosandbox_last_error()->code, GOSANDBOX_EUNSUPPORTED);
+        CHECK_SAY(gosandbox_last_error()->message[0], "with %s denied", d->name);
+        for (int i = 0; i < 3; i++) {
+            gosandbox_result *r = NULL;
+            gosandbox_config *c = PROBE("exit", "0");
+            int code = gosandbox_run(c, &r);
+            CHECK_SAY(code == GOSANDBOX_EUNSUPPORTED || code == GOSANDBOX_ESETUP, "with %s denied: %d", d->name, code);
+            CHECK_SAY(gosandbox_last_error()->sys_errno == d->error, "with %s denied: %s", d->name, gosandbox_last_error()->message);
+            gosandbox_result_free(r);
+            gosandbox_config_free(c);
+        }
+    }
+    CHECK_NO_CHILDREN();
+    return checks_failed != 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "plain") == 0)
+        return plain();
+    if (argc > 1 && strcmp(argv[1], "undumpable") == 0)
+        return undumpable();
+    for (int i = 0; argc > 2 && i < DENIALS; i++)
+        if (strcmp(argv[2], denials[i].name) == 0)
+            return denied(&denials[i]);
+    CHECK_AGAIN("plain", NULL, no_new_privileges, 30);
+    CHECK_AGAIN("undumpable", NULL, NULL, 30);
+    for (int i = 0; i < DENIALS; i++)
+        CHECK_AGAIN("denied", denials[i].name, NULL, 30);
+    return check_summary();
+}

@@ -1,0 +1,15 @@
+# The programs of tests/hosts, what they load, and the slow tests that are no part of "make test".
+
+test-hosts: fixtures $(HOSTS)
+	BUILD=$(BUILD) PYTHON=$(PYTHON) bash tests/hosts/run.sh
+
+HOST_HEADERS := tests/c/check.h include/sandbox.h $(wildcard tests/hosts/*.h)
+
+$(BUILD)/hosts/%: tests/hosts/%.c $(HOST_HEADERS) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude -Itests/c $< $(LINK) -o $@
+
+# Loads the library itself.
+$(BUILD)/hosts/h_dlopen: tests/hosts/h_dlopen.c $(HOST_HEADERS) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude $< -ldl -pthread -o $@
