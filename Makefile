@@ -154,6 +154,7 @@ check: | tools
 	$(GO) run ./internal/generate -check
 	$(CC) -std=c99 $(WARNINGS) -Werror -fsyntax-only -x c include/sandbox.h
 	$(CXX) -std=c++17 $(WARNINGS) -Werror -fsyntax-only -x c++ include/sandbox.h
+	$(CXX) -std=c++17 $(WARNINGS) -Wconversion -Wshadow -Werror -fsyntax-only -x c++ include/sandbox.hpp
 	CGO_ENABLED=0 $(GO) build ./core/... ./tracee/... ./tracer/... ./internal/...
 	CGO_ENABLED=0 GOARCH=arm64 $(GO) vet ./core/... ./tracee/... ./tracer/... ./internal/...
 	bash tests/house.sh
@@ -168,7 +169,7 @@ generate: | tools
 .PHONY: install
 install: $(LIB)
 	install -d $(DESTDIR)$(PREFIX)/include/gosandbox $(DESTDIR)$(LIBDIR)/pkgconfig
-	install -m 644 include/sandbox.h $(DESTDIR)$(PREFIX)/include/gosandbox/sandbox.h
+	install -m 644 include/sandbox.h include/sandbox.hpp $(DESTDIR)$(PREFIX)/include/gosandbox/
 	install -m 755 $(BUILD)/$(SONAME) $(DESTDIR)$(LIBDIR)/libgosandbox.so.$(VERSION)
 	ln -sf libgosandbox.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libgosandbox.so

@@ -13,3 +13,7 @@ $(BUILD)/hosts/%: tests/hosts/%.c $(HOST_HEADERS) $(LIB)
 $(BUILD)/hosts/h_dlopen: tests/hosts/h_dlopen.c $(HOST_HEADERS) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude $< -ldl -pthread -o $@
+
+$(BUILD)/hosts/%: tests/hosts/%.cpp include/sandbox.hpp $(HOST_HEADERS) $(LIB)
+	@mkdir -p $(@D)
+	$(CXX) -std=c++17 $(CFLAGS) $(WARNINGS) -Werror -Iinclude -Itests/c $< $(LINK) -o $@

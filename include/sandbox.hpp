@@ -1,0 +1,383 @@
+// gosandbox for C++17: RAII over sandbox.h, header only. What a function does, its units and its limits stand in sandbox.h.
+//
+//   auto result = gosandbox::run(gosandbox::Config{"./a.out"}.stdin_file("1.in").capture(1, 1 << 20).limit(gosandbox::Limit::cpu, 1s));
+//   if (result.status() == gosandbox::Status::exited) ...
+//
+// Errors     A function whose C counterpart fails throws an Error, or the class derived from it that belongs to the code. Verdicts about
+//            the program never throw; a program that could not be started (SETUP_FAILED) is a SetupError.
+// Ownership  Config and Task are moved, never copied. A Result is a value that owns its bytes: copies share them, and they live as
+//            long as the last copy. Views that a Result gives live as long as the Result or a copy of it.
+// Threads    As in sandbox.h: a Config is built by one thread at a time; a Task may be used by all; a Result may be read by all.
+#ifndef GOSANDBOX_SANDBOX_HPP
+#define GOSANDBOX_SANDBOX_HPP
+
+#if __has_include("sandbox.h")
+#include "sandbox.h"
+#else
+#include <gosandbox/sandbox.h>
+#endif
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gosandbox {
+
+/* ---------------------------------------------------------------- errors */
+
+// What went wrong; what() is the sentence that names the remedy.
+class Error : public std::runtime_error {
+public:
+    explicit Error(const struct gosandbox_error &e)
+        : std::runtime_error(e.message), code_(e.code), errno_(e.sys_errno), step_(e.step), index_(e.index) {}
+    int code() const noexcept { return code_; }          // GOSANDBOX_E...
+    int sys_errno() const noexcept { return errno_; }    // of the kernel, 0 where there is none
+    std::uint32_t step() const noexcept { return step_; } // GOSANDBOX_STEP_...
+    int index() const noexcept { return index_; }        // which one of several, as told at the step; -1: one only
+    const char *step_name() const noexcept { return gosandbox_step_name(step_); }
+
+private:
+    int code_, errno_;
+    std::uint32_t step_;
+    int index_;
+};
+
+struct ConfigError : Error { using Error::Error; };      // EINVAL
+struct HandleError : Error { using Error::Error; };      // EBADF: used after a move or a close
+struct ResourceError : Error { using Error::Error; };    // ENOMEM: memory, descriptors, threads
+struct UnsupportedError : Error { using Error::Error; }; // EUNSUPPORTED
+struct SetupError : Error { using Error::Error; };       // ESETUP: the program could not be started
+struct InternalError : Error { using Error::Error; };    // EINTERNAL
+struct ForkedError : Error { using Error::Error; };      // EFORKED
+
+namespace detail {
+
+[[noreturn]] inline void raise()
+{
+    const struct gosandbox_error &e = *gosandbox_last_error();
+    switch (e.code) {
+    case GOSANDBOX_EINVAL: throw ConfigError(e);
+    case GOSANDBOX_EBADF: throw HandleError(e);
+    case GOSANDBOX_ENOMEM: throw ResourceError(e);
+    case GOSANDBOX_EUNSUPPORTED: throw UnsupportedError(e);
+    case GOSANDBOX_ESETUP: throw SetupError(e);
+    case GOSANDBOX_EINTERNAL: throw InternalError(e);
+    case GOSANDBOX_EFORKED: throw ForkedError(e);
+    default: throw Error(e);
+    }
+}
+
+inline int check(int code)
+{
+    if (code < 0)
+        raise();
+    return code;
+}
+
+template <auto Free> struct Freed {
+    template <class T> void operator()(T *handle) const noexcept { Free(handle); }
+};
+
+} // namespace detail
+
+/* ---------------------------------------------------------------- vocabulary */
+
+// An unknown number of a newer library is kept as it is.
+enum class Status : std::uint32_t {
+    exited = GOSANDBOX_STATUS_EXITED,
+    signaled = GOSANDBOX_STATUS_SIGNALED,
+    cpu_limit = GOSANDBOX_STATUS_CPU_LIMIT,
+    wall_limit = GOSANDBOX_STATUS_WALL_LIMIT,
+    memory_limit = GOSANDBOX_STATUS_MEMORY_LIMIT,
+    output_limit = GOSANDBOX_STATUS_OUTPUT_LIMIT,
+    process_limit = GOSANDBOX_STATUS_PROCESS_LIMIT,
+    violation = GOSANDBOX_STATUS_VIOLATION,
+    cancelled = GOSANDBOX_STATUS_CANCELLED,
+    setup_failed = GOSANDBOX_STATUS_SETUP_FAILED,
+    internal = GOSANDBOX_STATUS_INTERNAL,
+};
+inline std::string_view name(Status s) noexcept { return gosandbox_status_name(static_cast<std::uint32_t>(s)); }
+
+enum class Limit : std::uint32_t {
+    cpu = GOSANDBOX_LIMIT_CPU,
+    wall = GOSANDBOX_LIMIT_WALL,
+    memory = GOSANDBOX_LIMIT_MEMORY,
+    stack = GOSANDBOX_LIMIT_STACK,
+    output = GOSANDBOX_LIMIT_OUTPUT,
+    processes = GOSANDBOX_LIMIT_PROCESSES,
+    open_files = GOSANDBOX_LIMIT_OPEN_FILES,
+};
+
+enum class Feature : std::uint32_t {
+    ptrace = GOSANDBOX_FEATURE_PTRACE,
+    seccomp = GOSANDBOX_FEATURE_SECCOMP,
+    change_ids = GOSANDBOX_FEATURE_CHANGE_IDS,
+    raise_limits = GOSANDBOX_FEATURE_RAISE_LIMITS,
+    negative_nice = GOSANDBOX_FEATURE_NEGATIVE_NICE,
+};
+// Whether this machine has it. `why` gets the reason and the remedy when it has not.
+inline bool has(Feature f, std::string *why = nullptr)
+{
+    int code = detail::check(gosandbox_feature(static_cast<std::uint32_t>(f)));
+    if (code == 0 && why)
+        *why = gosandbox_last_error()->message;
+    return code == 1;
+}
+
+// What happens to a system call.
+class Action {
+public:
+    static constexpr Action kill() noexcept { return Action(GOSANDBOX_KILL); }
+    static constexpr Action allow() noexcept { return Action(GOSANDBOX_ALLOW); }
+    static constexpr Action fail(int error) noexcept { return Action(GOSANDBOX_ERRNO(error)); }
+    explicit constexpr Action(gosandbox_action value) noexcept : value_(value) {}
+    constexpr gosandbox_action value() const noexcept { return value_; }
+
+private:
+    gosandbox_action value_;
+};
+
+// A run of bytes that somebody else owns.
+class Bytes {
+public:
+    constexpr Bytes() noexcept = default;
+    constexpr Bytes(const void *data, std::size_t size) noexcept : data_(data), size_(size) {}
+    Bytes(std::string_view s) noexcept : data_(s.data()), size_(s.size()) {}
+    Bytes(const std::string &s) noexcept : Bytes(std::string_view(s)) {}
+    Bytes(const char *s) noexcept : Bytes(std::string_view(s)) {}
+    template <class T> Bytes(const std::vector<T> &v) noexcept : data_(v.data()), size_(v.size())
+    {
+        static_assert(sizeof(T) == 1, "bytes are needed");
+    }
+    const void *data() const noexcept { return data_; }
+    std::size_t size() const noexcept { return size_; }
+    bool empty() const noexcept { return size_ == 0; }
+    std::string_view text() const noexcept { return {static_cast<const char *>(data_), size_}; }
+
+private:
+    const void *data_ = "";
+    std::size_t size_ = 0;
+};
+
+/* ---------------------------------------------------------------- config */
+
+// How a program is to be run. Setters return the config, so that they can be chained; one that throws changes nothing.
+class Config {
+public:
+    Config()
+    {
+        gosandbox_config *made = nullptr;
+        detail::check(gosandbox_config_new(&made));
+        handle_.reset(made);
+    }
+    // The same with the program and its arguments.
+    explicit Config(const std::vector<std::string> &argv) : Config() { args(argv); }
+    Config(std::initializer_list<std::string> argv) : Config(std::vector<std::string>(argv)) {}
+
+    Config &args(const std::vector<std::string> &argv) { return strings(gosandbox_config_set_argv, argv); }
+    Config &env(const std::vector<std::string> &env) { return strings(gosandbox_config_set_env, env); }
+    Config &cwd(const std::filesystem::path &path) { return done(gosandbox_config_set_cwd(get(), path.c_str())); }
+    Config &exec_fd(int host_fd) { return done(gosandbox_config_set_exec_fd(get(), host_fd)); }
+
+    Config &stdin_bytes(Bytes b) { return done(gosandbox_config_set_stdin_bytes(get(), b.data(), b.size())); }
+    Config &stdin_file(const std::filesystem::path &path) { return open(0, path, 0 /* O_RDONLY */); }
+    Config &fd(int child, int host_fd) { return done(gosandbox_config_set_fd(get(), child, host_fd)); }
+    // flags and mode as those of open(2)
+    Config &open(int child, const std::filesystem::path &path, int flags, std::uint32_t mode = 0666)
+    {
+        return done(gosandbox_config_open_fd(get(), child, path.c_str(), flags, mode));
+    }
+    Config &dup(int child, int other) { return done(gosandbox_config_dup_fd(get(), child, other)); }
+    Config &capture(int child, std::uint64_t max) { return done(gosandbox_config_capture(get(), child, max)); }
+
+    // Nanoseconds, bytes or a number, as the limit asks for.
+    Config &limit(Limit l, std::uint64_t value) { return done(gosandbox_config_set_limit(get(), static_cast<std::uint32_t>(l), value)); }
+    // For cpu and wall alone: any other limit is no time.
+    template <class Rep, class Period> Config &limit(Limit l, std::chrono::duration<Rep, Period> time)
+    {
+        auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
+        if (l != Limit::cpu && l != Limit::wall)
+            ns = -1; // refused by the library, as a negative time is
+        return limit(l, static_cast<std::uint64_t>(ns));
+    }
+    Config &process_action(Action a) { return done(gosandbox_config_set_process_action(get(), a.value())); }
+    Config &rlimit(int resource, std::uint64_t soft, std::uint64_t hard)
+    {
+        return done(gosandbox_config_set_rlimit(get(), resource, soft, hard));
+    }
+    Config &ids(std::uint32_t uid, std::uint32_t gid) { return done(gosandbox_config_set_ids(get(), uid, gid)); }
+    Config &umask(std::uint32_t mask) { return done(gosandbox_config_set_umask(get(), mask)); }
+    Config &affinity(const std::vector<std::uint32_t> &cpus)
+    {
+        return done(gosandbox_config_set_affinity(get(), cpus.size(), cpus.data()));
+    }
+    Config &nice(int value) { return done(gosandbox_config_set_nice(get(), value)); }
+
+    Config &policy(const std::string &profile, Action fallback)
+    {
+        return done(gosandbox_config_set_policy(get(), profile.c_str(), fallback.value()));
+    }
+    Config &rule(const std::string &call, Action action, const std::vector<struct gosandbox_cmp> &conditions = {},
+                 std::uint32_t arch = GOSANDBOX_ARCH_NATIVE)
+    {
+        return done(gosandbox_config_add_rule(get(), arch, call.c_str(), action.value(), conditions.size(), conditions.data()));
+    }
+
+    // The C handle, for what is not here; it stays the config's. NULL after a move.
+    gosandbox_config *get() const noexcept { return handle_.get(); }
+
+private:
+    Config &done(int code)
+    {
+        detail::check(code);
+        return *this;
+    }
+    template <class Setter> Config &strings(Setter set, const std::vector<std::string> &list)
+    {
+        std::vector<const char *> pointers;
+        pointers.reserve(list.size() + 1);
+        for (const auto &s : list) {
+            if (s.find('\0') != std::string::npos)
+                throw std::invalid_argument("gosandbox: a string with a NUL byte");
+            pointers.push_back(s.c_str());
+        }
+        return done(set(get(), pointers.size(), pointers.data()));
+    }
+
+    std::unique_ptr<gosandbox_config, detail::Freed<gosandbox_config_free>> handle_;
+};
+
+/* ---------------------------------------------------------------- result */
+
+// What became of a run.
+class Result {
+public:
+    // Takes over a result of the C interface.
+    explicit Result(gosandbox_result *owned) : handle_(owned, gosandbox_result_free)
+    {
+        stats_.size = sizeof stats_;
+        detail::check(gosandbox_result_stats(owned, &stats_));
+    }
+
+    Status status() const noexcept { return static_cast<Status>(stats_.status); }
+    // The program ended by itself with this exit code.
+    bool exited(int code = 0) const noexcept { return status() == Status::exited && stats_.exit_code == code; }
+    int exit_code() const noexcept { return stats_.exit_code; } // -1 unless the status is exited
+    int signal() const noexcept { return stats_.signal; }       // 0 unless the status is signaled
+    std::chrono::nanoseconds cpu() const noexcept { return std::chrono::nanoseconds(stats_.cpu); }
+    std::chrono::nanoseconds wall() const noexcept { return std::chrono::nanoseconds(stats_.wall); }
+    std::uint64_t memory_peak() const noexcept { return stats_.memory_peak; }
+    // All figures, with their sources.
+    const struct gosandbox_stats &stats() const noexcept { return stats_; }
+    std::string_view message() const noexcept { return gosandbox_result_message(handle_.get()); }
+    // What was captured from a descriptor; empty when it was not captured.
+    Bytes output(int child = 1) const noexcept
+    {
+        std::size_t n = 0;
+        const void *bytes = gosandbox_result_output(handle_.get(), child, &n);
+        return bytes ? Bytes(bytes, n) : Bytes();
+    }
+
+    struct Violation {
+        struct gosandbox_syscall call;
+        std::string path; // the path argument, where there is one
+        std::string_view name() const noexcept
+        {
+            const char *n = gosandbox_syscall_name(call.arch, call.nr);
+            return n ? n : "?";
+        }
+    };
+    // The call that ended a run with the status violation.
+    std::optional<Violation> violation() const
+    {
+        Violation v{};
+        char path[4096];
+        v.call.size = sizeof v.call;
+        if (detail::check(gosandbox_result_violation(handle_.get(), &v.call, path, sizeof path)) == 0)
+            return std::nullopt;
+        v.path = path;
+        return v;
+    }
+
+    // The C handle; it stays the result's.
+    const gosandbox_result *get() const noexcept { return handle_.get(); }
+
+private:
+    std::shared_ptr<gosandbox_result> handle_;
+    struct gosandbox_stats stats_ {};
+};
+
+namespace detail {
+
+// A failed run has a result as well, which the exception replaces.
+inline Result finished(int code, gosandbox_result *r)
+{
+    if (code < 0) {
+        std::unique_ptr<gosandbox_result, Freed<gosandbox_result_free>> unused(r);
+        raise();
+    }
+    return Result(r);
+}
+
+} // namespace detail
+
+// Runs the program and blocks until it, and every process it made, is gone.
+inline Result run(const Config &config)
+{
+    gosandbox_result *r = nullptr;
+    int code = gosandbox_run(config.get(), &r);
+    return detail::finished(code, r);
+}
+
+/* ---------------------------------------------------------------- task */
+
+// A run in progress. Its end kills what still lives, and waits for that.
+class Task {
+public:
+    // Starts; a program that cannot be started is told by wait.
+    explicit Task(const Config &config)
+    {
+        gosandbox_task *made = nullptr;
+        detail::check(gosandbox_start(config.get(), &made));
+        handle_.reset(made);
+    }
+
+    Result wait() const
+    {
+        gosandbox_result *r = nullptr;
+        int code = gosandbox_task_wait(handle_.get(), -1, &r);
+        return detail::finished(code, r);
+    }
+    // Nothing when the time has passed first; the task goes on then.
+    template <class Rep, class Period> std::optional<Result> wait_for(std::chrono::duration<Rep, Period> time) const
+    {
+        auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
+        gosandbox_result *r = nullptr;
+        int code = gosandbox_task_wait(handle_.get(), ns < 0 ? 0 : static_cast<std::int64_t>(ns), &r);
+        if (code == GOSANDBOX_ETIMEDOUT)
+            return std::nullopt;
+        return detail::finished(code, r);
+    }
+    void kill() const { detail::check(gosandbox_task_kill(handle_.get())); }
+    int poll_fd() const { return detail::check(gosandbox_task_poll_fd(handle_.get())); }
+    int pid() const { return detail::check(gosandbox_task_pid(handle_.get())); }
+    gosandbox_task *get() const noexcept { return handle_.get(); }
+
+private:
+    std::unique_ptr<gosandbox_task, detail::Freed<gosandbox_task_free>> handle_;
+};
+
+inline Task start(const Config &config) { return Task(config); }
+
+} // namespace gosandbox
+
+#endif // GOSANDBOX_SANDBOX_HPP

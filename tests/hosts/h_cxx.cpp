@@ -1,0 +1,137 @@
+/*
+ * A C++ host: sandbox.hpp owns what it should, moves, and throws; none of it leaks.
+ */
+#include "check.h"
+#include "sandbox.hpp"
+
+#include <thread>
+#include <type_traits>
+
+using namespace std::chrono_literals;
+namespace gs = gosandbox;
+
+static_assert(!std::is_copy_constructible_v<gs::Config> && std::is_nothrow_move_constructible_v<gs::Config>);
+static_assert(!std::is_copy_constructible_v<gs::Task> && std::is_nothrow_move_constructible_v<gs::Task>);
+static_assert(std::is_copy_constructible_v<gs::Result> && std::is_base_of_v<std::runtime_error, gs::Error>);
+
+static std::string probe() { return fixture("probe"); }
+
+/* Throws E, with this code and words. */
+template <class E, class F> static void throws(F call, int code, const char *words, int line)
+{
+    try {
+        call();
+        check_that(0, __FILE__, line, "nothing was thrown");
+    } catch (const E &e) {
+        check_that(e.code() == code && strstr(e.what(), words), __FILE__, line, "code %d, \"%s\"", e.code(), e.what());
+    } catch (const std::exception &e) {
+        check_that(0, __FILE__, line, "another exception: %s", e.what());
+    }
+}
+#define THROWS(type, code, words, ...) throws<type>([&] { __VA_ARGS__; }, code, words, __LINE__)
+
+static void runs()
+{
+    auto r = gs::run(gs::Config{probe(), "cat"}.stdin_bytes("some text").capture(1, 100).limit(gs::Limit::cpu, 5s).limit(gs::Limit::wall, 20s));
+    CHECK(r.exited() && r.output().text() == "some text");
+    CHECK(r.cpu() > 0ns && r.wall() > 0ns && r.memory_peak() > 0 && r.stats().status == GOSANDBOX_STATUS_EXITED);
+    gs::Result copy = r;
+    {
+        gs::Result moved = std::move(r);
+        CHECK(moved.output().text() == "some text");
+    }
+    CHECK(copy.output().text() == "some text" && copy.output(2).empty());
+    CHECK(gs::run(gs::Config{probe(), "exit", "9"}).exited(9));
+    auto killed = gs::run(gs::Config{probe(), "signal", "11"});
+    CHECK(killed.status() == gs::Status::signaled && killed.signal() == 11 && gs::name(killed.status()) == "SIGNALED");
+    auto late = gs::run(gs::Config{probe(), "sleep", "10000"}.limit(gs::Limit::wall, 50ms));
+    CHECK(late.status() == gs::Status::wall_limit && !late.message().empty() && !late.violation());
+    /* Bytes with zeros, an empty vector, a path of the file system. */
+    std::vector<unsigned char> zeros(1000);
+    auto through = gs::run(gs::Config{probe(), "cat"}.stdin_bytes(zeros).capture(1, 5000));
+    CHECK(through.output().size() == 1000 && memcmp(through.output().data(), zeros.data(), 1000) == 0);
+    CHECK(gs::run(gs::Config{probe(), "cat"}.stdin_bytes(std::vector<char>{}).capture(1, 10)).output().empty());
+    CHECK(gs::run(gs::Config{probe(), "cwd"}.cwd(std::filesystem::path("/usr")).capture(1, 100)).output().text() == "/usr");
+    auto file = gs::run(gs::Config{probe(), "env"}.env({"A=b"}).open(2, "/dev/null", O_WRONLY).dup(1, 2));
+    CHECK(file.exited());
+}
+
+static void policies()
+{
+    auto r = gs::run(gs::Config{probe(), "pid"}
+                         .policy("permissive", gs::Action::allow())
+                         .rule("getpid", gs::Action::kill())
+                         .rule("socket", gs::Action::fail(EACCES), {{0, GOSANDBOX_CMP_EQ_32, 2, 0}})
+                         .capture(1, 10));
+    auto v = r.violation();
+    if (CHECK(r.status() == gs::Status::violation && v.has_value()))
+        CHECK(v->name() == "getpid" && v->call.pid > 0 && v->path.empty());
+    std::string why;
+    CHECK(gs::has(gs::Feature::seccomp, &why) && why.empty());
+}
+
+static void errors()
+{
+    gs::Config c{probe(), "exit", "4"};
+    THROWS(gs::ConfigError, GOSANDBOX_EINVAL, "", c.umask(07777));
+    THROWS(gs::ConfigError, GOSANDBOX_EINVAL, "", c.limit(gs::Limit::cpu, -1s));
+    THROWS(gs::ConfigError, GOSANDBOX_EINVAL, "", c.limit(gs::Limit::memory, 1s));
+    THROWS(gs::ConfigError, GOSANDBOX_EINVAL, "", c.args({}));
+    THROWS(gs::Error, GOSANDBOX_EINVAL, "", gs::run(gs::Config()));
+    THROWS(gs::SetupError, GOSANDBOX_ESETUP, "No such file", gs::run(gs::Config{"/no/such/program"}));
+    THROWS(gs::SetupError, GOSANDBOX_ESETUP, "No such file", gs::start(gs::Config{"/no/such/program"}).wait());
+    try {
+        gs::run(gs::Config{"/no/such/program"});
+    } catch (const gs::Error &e) {
+        CHECK(e.sys_errno() == ENOENT && e.step() == GOSANDBOX_STEP_EXEC && strcmp(e.step_name(), "exec") == 0);
+    }
+    bool refused = false;
+    try {
+        c.args({probe(), std::string("a\0b", 3)}); /* it would be cut in C */
+    } catch (const std::invalid_argument &) {
+        refused = true;
+    }
+    CHECK(refused);
+    CHECK(gs::run(c).exited(4)); /* as it was */
+    gs::Config moved = std::move(c);
+    THROWS(gs::HandleError, GOSANDBOX_EBADF, "", c.umask(0));
+    THROWS(gs::HandleError, GOSANDBOX_EBADF, "", gs::run(c));
+    CHECK(gs::run(moved).exited(4));
+}
+
+static void tasks()
+{
+    gs::Task task = gs::start(gs::Config{probe(), "sleep", "10000"});
+    CHECK(!task.wait_for(20ms) && task.poll_fd() >= 0);
+    gs::Task moved = std::move(task);
+    THROWS(gs::HandleError, GOSANDBOX_EBADF, "", task.kill());
+    std::thread killer([&] { moved.kill(); });
+    CHECK(moved.wait().status() == gs::Status::cancelled);
+    killer.join();
+    CHECK(moved.wait_for(0s).has_value());
+    gs::Task replaced = gs::start(gs::Config{probe(), "sleep", "10000"});
+    replaced = gs::start(gs::Config{probe(), "exit", "2"}); /* the first one is killed and reaped */
+    CHECK(replaced.wait().exited(2));
+    try { /* an exception passes: the task goes with it */
+        gs::Task thrown = gs::start(gs::Config{probe(), "sleep", "10000"});
+        throw 1;
+    } catch (int) {
+    }
+    CHECK_NO_CHILDREN();
+}
+
+int main()
+{
+    static char before[20000], after[20000];
+    CHECK(gs::run(gs::Config{probe(), "exit"}).exited());
+    open_descriptors(before, sizeof before);
+    for (int i = 0; i < 5; i++) {
+        runs();
+        policies();
+        errors();
+        tasks();
+    }
+    open_descriptors(after, sizeof after);
+    CHECK_TEXT(after, before);
+    return check_summary();
+}
