@@ -165,16 +165,7 @@ check: | tools
 generate: | tools
 	$(GO) run ./internal/generate
 
-## install: into PREFIX (/usr/local), below DESTDIR when that is set
-.PHONY: install
-install: $(LIB)
-	install -d $(DESTDIR)$(PREFIX)/include/gosandbox $(DESTDIR)$(LIBDIR)/pkgconfig
-	install -m 644 include/sandbox.h include/sandbox.hpp $(DESTDIR)$(PREFIX)/include/gosandbox/
-	install -m 755 $(BUILD)/$(SONAME) $(DESTDIR)$(LIBDIR)/libgosandbox.so.$(VERSION)
-	ln -sf libgosandbox.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
-	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libgosandbox.so
-	sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' capi/gosandbox.pc.in \
-		> $(DESTDIR)$(LIBDIR)/pkgconfig/gosandbox.pc
+include capi/package/install.mk
 
 ## clean: remove what was built
 .PHONY: clean

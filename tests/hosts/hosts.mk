@@ -1,6 +1,6 @@
 # The programs of tests/hosts, what they load, and the slow tests that are no part of "make test".
 
-test-hosts: fixtures $(HOSTS)
+test-hosts: fixtures static $(HOSTS)
 	BUILD=$(BUILD) PYTHON=$(PYTHON) bash tests/hosts/run.sh
 
 HOST_HEADERS := tests/c/check.h include/sandbox.h $(wildcard tests/hosts/*.h)
