@@ -12,12 +12,20 @@ CFLAGS   ?= -O2 -g
 BUILD    := build
 VERSION  := $(shell awk '/define GOSANDBOX_VERSION_(MAJOR|MINOR|PATCH)/ {v = v s $$3+0; s = "."} END {print v}' include/sandbox.h)
 SONAME   := libgosandbox.so.1
+# DIAGNOSE=1: a crash in the host's code names its functions and lines as well; see capi/diagnose.go. In a folder of its own.
+ifdef DIAGNOSE
+BUILD    := $(BUILD)/diagnose
+GO_TAGS  := -tags diagnose
+GO_STRIP :=
+else
+GO_STRIP := -s -w
+endif
 LIB      := $(BUILD)/libgosandbox.so
 WARNINGS := -Wall -Wextra -pedantic
 # Programs in build/ and in build/*/ find the library without being told.
 LINK     := -L$(BUILD) -lgosandbox -pthread -Wl,-rpath,'$$ORIGIN/..' -Wl,-rpath,'$$ORIGIN'
 # checklinkname: capi/scavenger.go reaches into the runtime.
-BUILDLIB  = CGO_ENABLED=1 $(GO) build -buildmode=c-shared -trimpath -ldflags "-s -w -checklinkname=0 -extldflags '$(LINKLIB)'"
+BUILDLIB  = CGO_ENABLED=1 $(GO) build -buildmode=c-shared -trimpath $(GO_TAGS) -ldflags "$(GO_STRIP) -checklinkname=0 -extldflags '$(LINKLIB)'"
 LINKLIB  := -Wl,-soname,$(SONAME) -Wl,--version-script=$(CURDIR)/capi/exports.map -Wl,-z,relro,-z,now -Wl,--wrap=pthread_create
 
 GO_SOURCES := go.mod go.sum include/sandbox.h \
@@ -31,7 +39,7 @@ EXAMPLES   := $(BUILD)/examples/minimal $(BUILD)/examples/run $(BUILD)/examples/
 .DEFAULT_GOAL := lib
 .DELETE_ON_ERROR:
 
-## lib: build/libgosandbox.so (the default)
+## lib: build/libgosandbox.so (the default); with DIAGNOSE=1 build/diagnose/libgosandbox.so
 .PHONY: lib
 lib: $(LIB)
 

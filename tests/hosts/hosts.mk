@@ -1,6 +1,7 @@
 # The programs of tests/hosts, what they load, and the slow tests that are no part of "make test".
 
 test-hosts: fixtures static $(HOSTS)
+	$(MAKE) lib DIAGNOSE=1
 	BUILD=$(BUILD) PYTHON=$(PYTHON) bash tests/hosts/run.sh
 
 HOST_HEADERS := tests/c/check.h include/sandbox.h $(wildcard tests/hosts/*.h)
