@@ -22,6 +22,7 @@ type pump struct {
 	captures []*capture
 	limit    uint64 // bytes in all captures together
 	total    uint64
+	lost     error // a capture could not be read: what the program wrote there is not known
 	run      *tracer.Run
 }
 
@@ -68,7 +69,11 @@ func (p *pump) read(c *capture, buffer []byte) int {
 	switch {
 	case err == unix.EINTR || err == unix.EAGAIN:
 		return 0
-	case err != nil || n <= 0:
+	case err != nil:
+		p.lost = err
+		p.run.Kill(tracer.CauseFault)
+		fallthrough
+	case n <= 0:
 		unix.Close(c.read)
 		c.read = -1
 		return 0

@@ -57,6 +57,9 @@ func (e *execution) result() (*Result, error) {
 			r.Output[c.child] = append(c.kept, 0)[:len(c.kept):len(c.kept)]
 			bytes += c.total
 		}
+		if e.pump.lost != nil && o.Executed && (o.Cause == tracer.CauseNone || o.Cause == tracer.CauseFault) {
+			o.Cause, o.Err = tracer.CauseFault, fmt.Errorf("reading a capture: %w", e.pump.lost)
+		}
 	}
 	failure := e.child.Failure() // of a child that was never started: no step
 	diedLoading := !o.Executed && o.Cause == tracer.CauseNone && o.Err == nil && !o.Exited &&
