@@ -162,7 +162,8 @@ check: | tools
 	$(GO) run ./internal/generate -check
 	$(CC) -std=c99 $(WARNINGS) -Werror -fsyntax-only -x c include/sandbox.h
 	$(CXX) -std=c++17 $(WARNINGS) -Werror -fsyntax-only -x c++ include/sandbox.h
-	$(CXX) -std=c++17 $(WARNINGS) -Wconversion -Wshadow -Werror -fsyntax-only -x c++ include/sandbox.hpp
+	for cxx in $(CXX) $$(command -v clang++); do \
+		$$cxx -std=c++17 $(WARNINGS) -Wconversion -Wshadow -Werror -fsyntax-only -x c++ include/sandbox.hpp || exit 1; done
 	CGO_ENABLED=0 $(GO) build ./core/... ./tracee/... ./tracer/... ./internal/...
 	CGO_ENABLED=0 GOARCH=arm64 $(GO) vet ./core/... ./tracee/... ./tracer/... ./internal/...
 	bash tests/house.sh

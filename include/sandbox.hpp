@@ -20,9 +20,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
+#include <functional>
 #include <initializer_list>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -138,6 +141,9 @@ class Action {
 public:
     static constexpr Action kill() noexcept { return Action(GOSANDBOX_KILL); }
     static constexpr Action allow() noexcept { return Action(GOSANDBOX_ALLOW); }
+    static constexpr Action notify() noexcept { return Action(GOSANDBOX_NOTIFY); }   // rules only: ask the callback
+    static constexpr Action inspect() noexcept { return Action(GOSANDBOX_INSPECT); } // callbacks only: execute, then ask again
+    static constexpr Action defer() noexcept { return Action(GOSANDBOX_DEFER); }     // callbacks only: what the policy says
     static constexpr Action fail(int error) noexcept { return Action(GOSANDBOX_ERRNO(error)); }
     explicit constexpr Action(gosandbox_action value) noexcept : value_(value) {}
     constexpr gosandbox_action value() const noexcept { return value_; }
@@ -168,7 +174,109 @@ private:
     std::size_t size_ = 0;
 };
 
+// The call that a callback decides about, and the program's memory. Only during the callback, on its thread. See sandbox.h: a decision
+// to allow by what the memory holds is no protection.
+class Event {
+public:
+    Event(const struct gosandbox_syscall &call, gosandbox_event *handle) noexcept : call_(call), handle_(handle) {}
+    const struct gosandbox_syscall &call() const noexcept { return call_; }
+    bool at_exit() const noexcept { return call_.phase == GOSANDBOX_PHASE_EXIT; }
+    std::string_view name() const noexcept
+    {
+        const char *n = gosandbox_syscall_name(call_.arch, call_.nr);
+        return n ? n : "?";
+    }
+    // As many bytes as there are, at most n.
+    std::vector<unsigned char> read(std::uint64_t addr, std::size_t n) const
+    {
+        std::vector<unsigned char> bytes(n);
+        bytes.resize(length(gosandbox_event_read(handle_, addr, bytes.data(), n)));
+        return bytes;
+    }
+    std::string read_string(std::uint64_t addr, std::size_t most = 4096) const
+    {
+        std::string text(most, '\0');
+        text.resize(length(gosandbox_event_read_string(handle_, addr, text.data(), most)));
+        return text;
+    }
+    // The path in argument path_arg, absolute; relative to argument dirfd_arg, or to the working directory when that is -1.
+    std::filesystem::path read_path(int dirfd_arg, int path_arg) const
+    {
+        std::string text(4097, '\0');
+        text.resize(length(gosandbox_event_read_path(handle_, dirfd_arg, path_arg, text.data(), text.size())));
+        return text;
+    }
+    std::size_t write(std::uint64_t addr, Bytes b) const { return length(gosandbox_event_write(handle_, addr, b.data(), b.size())); }
+    void set_arg(std::uint32_t i, std::uint64_t value) const { detail::check(gosandbox_event_set_arg(handle_, i, value)); }
+    // The answer: not executed, this is returned.
+    Action returns(std::int64_t value) const
+    {
+        detail::check(gosandbox_event_set_return(handle_, value));
+        return Action(GOSANDBOX_RETURN);
+    }
+    // The answer: not executed, the program gets a duplicate of this descriptor of the host, which stays the caller's.
+    Action opened(int host_fd, std::uint32_t flags = 0) const
+    {
+        detail::check(gosandbox_event_set_fd(handle_, host_fd, flags));
+        return Action(GOSANDBOX_OPENED);
+    }
+    gosandbox_event *get() const noexcept { return handle_; }
+
+private:
+    static std::size_t length(std::int64_t n)
+    {
+        if (n < 0)
+            detail::raise();
+        return static_cast<std::size_t>(n);
+    }
+    const struct gosandbox_syscall &call_;
+    gosandbox_event *handle_;
+};
+
+// Decides about a call for which a rule says Action::notify(). It may throw: the program is killed, and run or Task::wait throws the
+// exception on. The callbacks of one run come one at a time, those of several runs with the same config side by side.
+using Callback = std::function<Action(Event &)>;
+
+namespace detail {
+
+// A config's callback, shared with the tasks that use it.
+struct Shared {
+    Callback callback;
+    std::mutex starting; // held while the C config carries the payload of one run
+};
+
+// What the C callback of one run gets.
+struct Asked {
+    std::shared_ptr<Shared> shared;
+    std::mutex mutex;
+    std::exception_ptr thrown;
+};
+
+// Nothing is thrown through the frames of C: *out is KILL on entry, and stays so.
+inline void ask(const struct gosandbox_syscall *call, gosandbox_event *event, gosandbox_action *out, void *payload) noexcept
+{
+    auto &asked = *static_cast<Asked *>(payload);
+    try {
+        Event e(*call, event);
+        *out = asked.shared->callback(e).value();
+    } catch (...) {
+        std::lock_guard<std::mutex> lock(asked.mutex);
+        if (!asked.thrown)
+            asked.thrown = std::current_exception();
+    }
+}
+
+// Frees a task, then what its callbacks used.
+struct TaskFreed {
+    std::shared_ptr<Asked> asked;
+    void operator()(gosandbox_task *handle) const noexcept { gosandbox_task_free(handle); }
+};
+
+} // namespace detail
+
 /* ---------------------------------------------------------------- config */
+
+class Result;
 
 // How a program is to be run. Setters return the config, so that they can be chained; one that throws changes nothing.
 class Config {
@@ -232,7 +340,15 @@ public:
         return done(gosandbox_config_add_rule(get(), arch, call.c_str(), action.value(), conditions.size(), conditions.data()));
     }
 
-    // The C handle, for what is not here; it stays the config's. NULL after a move.
+    // Decides about the calls whose rule is Action::notify(). It runs on threads of the library, and is kept as long as a task uses it.
+    Config &callback(Callback f)
+    {
+        shared_ = std::make_shared<detail::Shared>();
+        shared_->callback = std::move(f);
+        return *this;
+    }
+
+    // The C handle, for what is not here; it stays the config's. NULL after a move. A callback set above is not in it.
     gosandbox_config *get() const noexcept { return handle_.get(); }
 
 private:
@@ -253,7 +369,10 @@ private:
         return done(set(get(), pointers.size(), pointers.data()));
     }
 
+    friend class Task;
+    friend Result run(const Config &config);
     std::unique_ptr<gosandbox_config, detail::Freed<gosandbox_config_free>> handle_;
+    std::shared_ptr<detail::Shared> shared_; // nothing without a callback
 };
 
 /* ---------------------------------------------------------------- result */
@@ -330,15 +449,7 @@ inline Result finished(int code, gosandbox_result *r)
 
 } // namespace detail
 
-// Runs the program and blocks until it, and every process it made, is gone.
-inline Result run(const Config &config)
-{
-    gosandbox_result *r = nullptr;
-    int code = gosandbox_run(config.get(), &r);
-    return detail::finished(code, r);
-}
-
-/* ---------------------------------------------------------------- task */
+/* ---------------------------------------------------------------- task, run */
 
 // A run in progress. Its end kills what still lives, and waits for that.
 class Task {
@@ -347,7 +458,15 @@ public:
     explicit Task(const Config &config)
     {
         gosandbox_task *made = nullptr;
-        detail::check(gosandbox_start(config.get(), &made));
+        if (config.shared_) {
+            handle_.get_deleter().asked = std::make_shared<detail::Asked>();
+            handle_.get_deleter().asked->shared = config.shared_;
+            std::lock_guard<std::mutex> lock(config.shared_->starting); // start takes a snapshot
+            detail::check(gosandbox_config_set_callback(config.get(), detail::ask, handle_.get_deleter().asked.get()));
+            detail::check(gosandbox_start(config.get(), &made));
+        } else {
+            detail::check(gosandbox_start(config.get(), &made));
+        }
         handle_.reset(made);
     }
 
@@ -355,7 +474,7 @@ public:
     {
         gosandbox_result *r = nullptr;
         int code = gosandbox_task_wait(handle_.get(), -1, &r);
-        return detail::finished(code, r);
+        return finished(code, r);
     }
     // Nothing when the time has passed first; the task goes on then.
     template <class Rep, class Period> std::optional<Result> wait_for(std::chrono::duration<Rep, Period> time) const
@@ -365,7 +484,7 @@ public:
         int code = gosandbox_task_wait(handle_.get(), ns < 0 ? 0 : static_cast<std::int64_t>(ns), &r);
         if (code == GOSANDBOX_ETIMEDOUT)
             return std::nullopt;
-        return detail::finished(code, r);
+        return finished(code, r);
     }
     void kill() const { detail::check(gosandbox_task_kill(handle_.get())); }
     int poll_fd() const { return detail::check(gosandbox_task_poll_fd(handle_.get())); }
@@ -373,10 +492,31 @@ public:
     gosandbox_task *get() const noexcept { return handle_.get(); }
 
 private:
-    std::unique_ptr<gosandbox_task, detail::Freed<gosandbox_task_free>> handle_;
+    Result finished(int code, gosandbox_result *r) const
+    {
+        if (const auto &asked = handle_.get_deleter().asked) {
+            std::lock_guard<std::mutex> lock(asked->mutex);
+            if (asked->thrown) {
+                gosandbox_result_free(r);
+                std::rethrow_exception(asked->thrown);
+            }
+        }
+        return detail::finished(code, r);
+    }
+    std::unique_ptr<gosandbox_task, detail::TaskFreed> handle_;
 };
 
 inline Task start(const Config &config) { return Task(config); }
+
+// Runs the program and blocks until it, and every process it made, is gone.
+inline Result run(const Config &config)
+{
+    if (config.shared_)
+        return Task(config).wait(); // the exception of a callback belongs to one run, so does the callback's payload
+    gosandbox_result *r = nullptr;
+    int code = gosandbox_run(config.get(), &r);
+    return detail::finished(code, r);
+}
 
 } // namespace gosandbox
 

@@ -4,6 +4,7 @@
 #include "check.h"
 #include "sandbox.hpp"
 
+#include <atomic>
 #include <thread>
 #include <type_traits>
 
@@ -70,6 +71,67 @@ static void policies()
     CHECK(gs::has(gs::Feature::seccomp, &why) && why.empty());
 }
 
+struct Own : std::runtime_error { using std::runtime_error::runtime_error; };
+
+static void callbacks()
+{
+    std::vector<std::string> seen;
+    gs::Config c{probe(), "cwd"};
+    c.rule("getcwd", gs::Action::notify()).capture(1, 200).limit(gs::Limit::wall, 20s);
+    c.callback([&](gs::Event &e) {
+        seen.emplace_back(e.name());
+        return gs::Action::fail(EACCES);
+    });
+    auto r = gs::run(c);
+    CHECK(seen.size() == 1 && seen[0] == "getcwd");
+    CHECK(r.output().text() == "?");
+    /* What it throws comes out of run and of every wait, and the program is dead. */
+    c.callback([](gs::Event &) -> gs::Action { throw Own("thrown by a callback"); });
+    for (int i = 0; i < 3; i++) {
+        int own = 0;
+        try {
+            i == 0 ? gs::run(c) : gs::start(c).wait();
+        } catch (const Own &e) {
+            own += strcmp(e.what(), "thrown by a callback") == 0;
+        }
+        CHECK_EQ(own, 1);
+    }
+    try { /* a bad use of the event is an exception as well */
+        c.callback([](gs::Event &e) { return e.read_string(8), gs::Action::allow(); });
+        gs::run(c);
+        CHECK(!"it was read");
+    } catch (const gs::Error &e) {
+        CHECK(e.code() == GOSANDBOX_EFAULT);
+    }
+    /* Side by side with one config, one of them throwing: only its own caller sees it. */
+    std::atomic<int> number{0}, threw{0}, fine{0};
+    c.callback([&](gs::Event &) { return number++ == 3 ? throw Own("one") : gs::Action::allow(); });
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; i++)
+        threads.emplace_back([&] {
+            try {
+                fine += gs::run(c).exited();
+            } catch (const Own &) {
+                threw++;
+            }
+        });
+    for (auto &t : threads)
+        t.join();
+    CHECK_EQ(threw, 1);
+    CHECK_EQ(fine, 7);
+    /* The config may go before the task, and a task may be thrown away while its callback is asked. */
+    for (int i = 0; i < 20; i++) {
+        auto config = std::make_unique<gs::Config>(gs::Config{probe(), "cwd"});
+        config->rule("getcwd", gs::Action::notify()).callback([&](gs::Event &) { return nap_ms(1), gs::Action::allow(); });
+        gs::Task task = gs::start(*config);
+        config.reset();
+        if (i % 2)
+            CHECK(task.wait().exited());
+        else if (i % 4)
+            task = gs::start(gs::Config{probe(), "exit"});
+    }
+}
+
 static void errors()
 {
     gs::Config c{probe(), "exit", "4"};
@@ -128,6 +190,7 @@ int main()
     for (int i = 0; i < 5; i++) {
         runs();
         policies();
+        callbacks();
         errors();
         tasks();
     }
