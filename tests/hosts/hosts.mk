@@ -18,3 +18,13 @@ $(BUILD)/hosts/h_dlopen: tests/hosts/h_dlopen.c $(HOST_HEADERS) $(LIB)
 $(BUILD)/hosts/%: tests/hosts/%.cpp include/sandbox.hpp $(HOST_HEADERS) $(LIB)
 	@mkdir -p $(@D)
 	$(CXX) -std=c++17 $(CFLAGS) $(WARNINGS) -Werror -Iinclude -Itests/c $< $(LINK) -o $@
+
+## soak: mixed runs from 8 threads for MINUTES (1); what the process holds must not grow
+.PHONY: soak
+soak: fixtures $(BUILD)/hosts/soak
+	$(BUILD)/hosts/soak $(or $(MINUTES),1)
+
+## test-sanitizers: C tests and hosts under AddressSanitizer, UBSan, ThreadSanitizer and valgrind (see tests/sanitizers.sh)
+.PHONY: test-sanitizers
+test-sanitizers: fixtures $(BUILD)/tests/t_abi
+	BUILD=$(BUILD) CC=$(CC) CXX=$(CXX) bash tests/sanitizers.sh $(SANITIZERS)

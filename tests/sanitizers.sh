@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Builds C tests and hosts with a sanitizer each and runs them, and those that start no program under valgrind.
+# Usage: tests/sanitizers.sh [address|undefined|thread|valgrind]... ; TESTS="t_run h_cxx" chooses.
+#
+# The sanitizers see the C and C++ side: hosts, callbacks, what sandbox.hpp does, and all that crosses the boundary by libc (malloc, free,
+# memcpy, locks). They do not see into Go; its race detector does (make test-race).
+#   address    Memory that only Go knows of looks leaked, since Go's heap is not searched: leaks from inside the library are not reported.
+#              It needs terabytes of address space, so hosts under RLIMIT_AS cannot be.
+#   thread     Locks and futexes of Go are not seen as such, so frames of the library are not reported on.
+#   valgrind   It cannot follow clone(CLONE_VM) without CLONE_THREAD, by which a program is started: only tests that start none.
+#              Go's stacks and its reads of padding are not for it either: reports whose frames are in the library are dropped.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+build=$PWD/${BUILD:-build}
+out=$build/sanitizers
+mkdir -p "$out"
+export GOSANDBOX_FIXTURES=$build/fixtures
+broken=0
+
+echo 'leak:libgosandbox.so' > "$out/leaks"
+echo 'called_from_lib:libgosandbox.so.1' > "$out/races"
+cat > "$out/valgrind.supp" << 'END'
+{
+   go-cond
+   Memcheck:Cond
+   ...
+   obj:*libgosandbox.so*
+}
+{
+   go-value
+   Memcheck:Value8
+   ...
+   obj:*libgosandbox.so*
+}
+{
+   go-addr
+   Memcheck:Addr8
+   obj:*libgosandbox.so*
+}
+END
+
+# Not under any: they limit the address space, or measure what a sanitizer adds to.
+skipped='t_leak h_memory h_dlopen h_faults'
+
+report() { # KIND NAME CODE FILE
+    local summary
+    summary=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$4" | tail -n 1)
+    printf '%-10s %-18s %s\n' "$1" "$2" "${summary:-exit $3}"
+    [ "$3" -eq 0 ] && return
+    broken=$((broken + 1))
+    grep -aE '^FAIL|ERROR|WARNING|runtime error|SUMMARY|^==' "$4" | head -n 12 | sed 's/^/   /'
+}
+
+with() { # KIND
+    local source name compiler standard
+    for source in tests/c/t_*.c tests/hosts/h_*.c tests/hosts/h_*.cpp; do
+        name=$(basename "${source%.*}")
+        [ -n "${TESTS:-}" ] && [[ " $TESTS " != *" $name "* ]] && continue
+        [[ " $skipped " == *" $name "* ]] && continue
+        compiler=${CC:-cc} standard=-std=c11
+        [[ $source == *.cpp ]] && compiler=${CXX:-c++} standard=-std=c++17
+        "$compiler" $standard -O1 -g -fno-omit-frame-pointer "-fsanitize=$1" -fno-sanitize-recover=all -Iinclude -Itests/c "$source" \
+            -L"$build" -lgosandbox -pthread -Wl,-rpath,"$build" -o "$out/$name" || { broken=$((broken + 1)); continue; }
+        ASAN_OPTIONS=allocator_may_return_null=1 LSAN_OPTIONS=suppressions=$out/leaks:print_suppressions=0 \
+            TSAN_OPTIONS=suppressions=$out/races:die_after_fork=0 UBSAN_OPTIONS=print_stacktrace=1 \
+            timeout --kill-after=5 "${SECONDS_EACH:-120}" "$out/$name" < /dev/null > "$out/$kind-$name.log" 2>&1
+        report "$1" "$name" $? "$out/$kind-$name.log"
+    done
+}
+
+under_valgrind() {
+    command -v valgrind > /dev/null || { echo "not run: valgrind is not installed (Debian package valgrind)"; return; }
+    for name in t_abi; do
+        [ -n "${TESTS:-}" ] && [[ " $TESTS " != *" $name "* ]] && continue
+        timeout --kill-after=5 "${SECONDS_EACH:-120}" valgrind -q --error-exitcode=9 --suppressions="$out/valgrind.supp" \
+            "$build/tests/$name" < /dev/null > "$out/$kind-$name.log" 2>&1
+        report valgrind "$name" $? "$out/$kind-$name.log"
+    done
+}
+
+[ $# -gt 0 ] || set -- address undefined thread valgrind
+for kind in "$@"; do
+    if [ "$kind" = valgrind ]; then under_valgrind; else with "$kind"; fi
+done
+echo "$broken broken"
+[ "$broken" -eq 0 ]
