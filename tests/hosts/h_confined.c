@@ -60,7 +60,6 @@ struct denial {
 };
 static const struct denial denials[] = {
     {"clone3", SYS_clone3, 0, ANY, ENOSYS, 0},
-    {"clone3-eperm", SYS_clone3, 0, ANY, EPERM, 0},
     {"listener", SYS_seccomp, 1, SECCOMP_FILTER_FLAG_NEW_LISTENER, EACCES, 0},
     {"ptrace", SYS_ptrace, 0, ANY, EPERM, GOSANDBOX_FEATURE_PTRACE},
     {"ptrace-enosys", SYS_ptrace, 0, ANY, ENOSYS, GOSANDBOX_FEATURE_PTRACE},
