@@ -1,6 +1,7 @@
 package core
 
 import (
+	"fmt"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -70,7 +71,7 @@ func (p *pump) read(c *capture, buffer []byte) int {
 	case err == unix.EINTR || err == unix.EAGAIN:
 		return 0
 	case err != nil:
-		p.lost = err
+		p.lost = fmt.Errorf("reading a capture: %w", err)
 		p.run.Kill(tracer.CauseFault)
 		fallthrough
 	case n <= 0:

@@ -1,7 +1,6 @@
 package core
 
 import (
-	"fmt"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -57,8 +56,8 @@ func (e *execution) result() (*Result, error) {
 			r.Output[c.child] = append(c.kept, 0)[:len(c.kept):len(c.kept)]
 			bytes += c.total
 		}
-		if e.pump.lost != nil && o.Executed && (o.Cause == tracer.CauseNone || o.Cause == tracer.CauseFault) {
-			o.Cause, o.Err = tracer.CauseFault, fmt.Errorf("reading a capture: %w", e.pump.lost)
+		if e.pump.lost != nil && (o.Cause == tracer.CauseNone || o.Cause == tracer.CauseFault) {
+			o.Cause, o.Err = tracer.CauseFault, e.pump.lost
 		}
 	}
 	failure := e.child.Failure() // of a child that was never started: no step
@@ -89,6 +88,9 @@ func (e *execution) result() (*Result, error) {
 		}
 		if r.Err.Step == StepClone && (r.Err.Errno == unix.EAGAIN || r.Err.Errno == unix.ENOMEM) {
 			return nil, exhausted("a process", r.Err.Errno) // the host's trouble, not the config's
+		}
+		if e.pump != nil && e.pump.lost != nil && err == e.pump.lost {
+			r.Err.Step, r.Err.Message = StepPrepare, "prepare: "+err.Error()
 		}
 	case StatusInternal:
 		err := o.Err
