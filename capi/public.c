@@ -223,6 +223,11 @@ PUBLIC int gosandbox_config_set_nice(gosandbox_config *config, int nice)
     ENTER(boundarySetNice(HANDLE(config), nice, thread_slot()));
 }
 
+PUBLIC int gosandbox_config_set_cgroup(gosandbox_config *config, const char *parent)
+{
+    ENTER(boundarySetCgroup(HANDLE(config), (char *)parent, thread_slot()));
+}
+
 PUBLIC int gosandbox_config_set_policy(gosandbox_config *config, const char *profile, gosandbox_action fallback)
 {
     ENTER(boundarySetPolicy(HANDLE(config), (char *)profile, fallback, thread_slot()));

@@ -213,6 +213,8 @@ const (
 	SourceCapture Source = 6
 	// the largest of samples: a lower bound
 	SourceSampled Source = 7
+	// the control groups of the run
+	SourceCgroup Source = 8
 )
 
 var sourceNames = []string{
@@ -224,6 +226,7 @@ var sourceNames = []string{
 	SourceTracer:     "TRACER",
 	SourceCapture:    "CAPTURE",
 	SourceSampled:    "SAMPLED",
+	SourceCgroup:     "CGROUP",
 }
 
 // String gives the name in C without its prefix, "?" for an unknown number.
@@ -281,6 +284,16 @@ const (
 	FeatureRaiseLimits Feature = 4
 	// a nice value below the host's: CAP_SYS_NICE or RLIMIT_NICE
 	FeatureNegativeNice Feature = 5
+	// the memory limit and peak of the whole tree
+	FeatureCgroupMemory Feature = 20
+	// a bound on processes and threads together
+	FeatureCgroupPids Feature = 21
+	// CPU bandwidth
+	FeatureCgroupCPU Feature = 22
+	// processors of a group
+	FeatureCgroupCpuset Feature = 23
+	// the whole tree dies by one write (cgroup.kill, Linux 5.14)
+	FeatureCgroupKill Feature = 24
 )
 
 var featureNames = []string{
@@ -289,6 +302,11 @@ var featureNames = []string{
 	FeatureChangeIDs:    "CHANGE_IDS",
 	FeatureRaiseLimits:  "RAISE_LIMITS",
 	FeatureNegativeNice: "NEGATIVE_NICE",
+	FeatureCgroupMemory: "CGROUP_MEMORY",
+	FeatureCgroupPids:   "CGROUP_PIDS",
+	FeatureCgroupCPU:    "CGROUP_CPU",
+	FeatureCgroupCpuset: "CGROUP_CPUSET",
+	FeatureCgroupKill:   "CGROUP_KILL",
 }
 
 // String gives the name in C without its prefix, "?" for an unknown number.

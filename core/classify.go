@@ -19,7 +19,7 @@ type verdict struct {
 //  2. the library killed it: the reason that was written down before the kill;
 //  3. it ended by itself, but a figure is past its limit: a program killed at 1.05 times a limit and one that just slipped
 //     through read the same;
-//  4. it ended badly after the kernel had refused it memory at the limit;
+//  4. the kernel killed a process of it at the memory limit, or it ended badly after the kernel had refused it memory at the limit;
 //  5. it exited, or a signal ended it.
 //
 // output is the number of captured bytes; diedLoading tells that the kernel killed it in the middle of execve.
@@ -40,6 +40,8 @@ func classify(o *tracer.Outcome, l *Limits, output uint64, diedLoading bool) ver
 		return verdict{status, cause}
 	}
 	switch {
+	case l.Memory > 0 && o.OutOfMemory:
+		return verdict{StatusMemoryLimit, CauseNone}
 	case l.CPU > 0 && time.Duration(o.CPU) >= l.CPU:
 		return verdict{StatusCPULimit, CauseNone}
 	case l.Wall > 0 && time.Duration(o.Wall) >= l.Wall:

@@ -32,6 +32,8 @@ type Config struct {
 	CPUs []int
 	// Nice, when not nil, is the program's nice value.
 	Nice *int
+	// Cgroup, when not nil, puts the run into control groups of its own.
+	Cgroup *Cgroup
 	// Policy decides about system calls; nil is the permissive one.
 	Policy *Policy
 	// Callback decides about the calls for which a rule of the policy says ActionNotify.

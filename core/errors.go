@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"gosandbox/internal/cgroup"
 	"gosandbox/tracee"
 	"gosandbox/tracer"
 )
@@ -45,6 +46,10 @@ func exhausted(what string, err error) *Error {
 
 // startError explains why a program could not be started.
 func startError(err error, config *Config, paths []string) *Error {
+	var group *cgroup.Error
+	if errors.As(err, &group) {
+		return &Error{Code: CodeESETUP, Errno: group.Errno, Step: StepPrepare, Index: -1, Message: "prepare: " + group.Error()}
+	}
 	var failed *tracee.Error
 	var filter *tracer.FilterError
 	if !errors.As(err, &failed) {

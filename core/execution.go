@@ -16,10 +16,11 @@ type execution struct {
 	lowered *lowered
 	child   *tracee.Child
 	run     *tracer.Run
-	pump    *pump  // nil without captures
-	ours    []int  // the host's ends for the child, closed once it has its own
-	bell    int    // eventfd at the end of the tracing, -1 without a pump and a decider
-	apart   func() // undoes sharing, nil without
+	pump    *pump   // nil without captures
+	ours    []int   // the host's ends for the child, closed once it has its own
+	bell    int     // eventfd at the end of the tracing, -1 without a pump and a decider
+	apart   func()  // undoes sharing, nil without
+	groups  *groups // nil without
 }
 
 // prepare makes everything that a run needs; what can fail before a process exists fails here.
@@ -50,6 +51,9 @@ func prepare(c *Config, begin int64) (_ *execution, err error) {
 	}
 	if e.pump != nil {
 		e.pump.run = e.run
+	}
+	if err := e.group(c); err != nil {
+		return nil, err
 	}
 	return e, nil
 }
@@ -110,7 +114,12 @@ func (e *execution) Start() (int32, error) {
 	if e.config.IDs != nil {
 		e.apart = sharing()
 	}
-	err := e.child.Start()
+	var err error
+	if e.groups != nil {
+		err = e.groups.enter(e.child)
+	} else {
+		err = e.child.Start()
+	}
 	e.closeOurs()
 	return e.child.PID, err
 }
@@ -122,6 +131,9 @@ func (e *execution) Release() { e.child.Release() }
 func (e *execution) Executed() {
 	if e.apart != nil {
 		e.apart()
+	}
+	if e.groups != nil {
+		e.groups.executed()
 	}
 }
 
@@ -146,6 +158,10 @@ func (e *execution) release() {
 	}
 	if e.child != nil {
 		e.child.Close()
+	}
+	if e.groups != nil {
+		e.groups.Remove() // one that stays busy is tried again by the next run
+		e.groups = nil
 	}
 	if e.pump != nil {
 		for _, c := range e.pump.captures {

@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"gosandbox/internal/cgroup"
 	"gosandbox/internal/sys"
 )
 
@@ -35,6 +36,16 @@ func Supports(f Feature) error {
 			return missing(f, unix.EPERM, "run with CAP_SYS_NICE or a higher RLIMIT_NICE")
 		}
 		return nil
+	case FeatureCgroupMemory:
+		return groupFeature(f, cgroup.Memory)
+	case FeatureCgroupPids:
+		return groupFeature(f, cgroup.PIDs)
+	case FeatureCgroupCPU:
+		return groupFeature(f, cgroup.CPU)
+	case FeatureCgroupCpuset:
+		return groupFeature(f, cgroup.CPUSet)
+	case FeatureCgroupKill:
+		return groupFeature(f, cgroup.Kill)
 	}
 	return invalid("unknown feature %d", uint32(f))
 }

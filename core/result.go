@@ -63,9 +63,14 @@ func (e *execution) result() (*Result, error) {
 	failure := e.child.Failure() // of a child that was never started: no step
 	diedLoading := !o.Executed && o.Cause == tracer.CauseNone && o.Err == nil && !o.Exited &&
 		failure.Step == tracee.StepExec && failure.Errno == 0
+	peak, groupErr := e.groups.settle(o)
+	if groupErr != nil {
+		o.Err, o.Cause = groupErr, tracer.CauseFault
+	}
 	v := classify(o, &e.config.Limits, bytes, diedLoading)
 	r.Status, r.Cause = v.status, v.cause
 	r.fill(o, bytes, e.pump != nil)
+	e.groups.fill(r, peak, e.config.Limits.Memory)
 	switch r.Status {
 	case StatusExited:
 		r.ExitCode = int(o.Code)

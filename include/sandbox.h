@@ -212,6 +212,12 @@ const char *gosandbox_syscall_name(uint32_t arch, int64_t nr);
 #define GOSANDBOX_FEATURE_CHANGE_IDS 3u   /* set_ids to another user: root, or CAP_SETUID and CAP_SETGID */
 #define GOSANDBOX_FEATURE_RAISE_LIMITS 4u /* hard rlimits above those of the host: CAP_SYS_RESOURCE */
 #define GOSANDBOX_FEATURE_NEGATIVE_NICE 5u /* a nice value below the host's: CAP_SYS_NICE or RLIMIT_NICE */
+/* Control groups for a run, with set_cgroup(config, NULL): */
+#define GOSANDBOX_FEATURE_CGROUP_MEMORY 20u /* the memory limit and peak of the whole tree */
+#define GOSANDBOX_FEATURE_CGROUP_PIDS 21u   /* a bound on processes and threads together */
+#define GOSANDBOX_FEATURE_CGROUP_CPU 22u    /* CPU bandwidth */
+#define GOSANDBOX_FEATURE_CGROUP_CPUSET 23u /* processors of a group */
+#define GOSANDBOX_FEATURE_CGROUP_KILL 24u   /* the whole tree dies by one write (cgroup.kill, Linux 5.14) */
 /* 1 when the machine has it, 0 when not (the reason and the remedy stand in last_error), EINVAL for an unknown
  * number. */
 int gosandbox_feature(uint32_t feature);
@@ -293,6 +299,21 @@ int gosandbox_config_set_umask(gosandbox_config *config, uint32_t mask);
 int gosandbox_config_set_affinity(gosandbox_config *config, size_t n, const uint32_t *cpus);
 /* -20..19; the host's unless set. */
 int gosandbox_config_set_nice(gosandbox_config *config, int nice);
+
+/*
+ * Control groups, of version 1, 2 or both: every run gets fresh ones, which are removed after it. Those of a host that was killed
+ * are removed by the next one that uses the same parent. With them
+ *   LIMIT_MEMORY is that of the whole tree, kept by the kernel: a process that it kills there ends the run with MEMORY_LIMIT, also
+ *     where the kernel itself has to hold too much for the program. Page cache counts, but is given up before anything is killed.
+ *     Swap is off. Without the memory controller a run that has the limit fails with EUNSUPPORTED;
+ *   LIMIT_PROCESSES is backed by a bound on processes and threads together, 4096 above it;
+ *   cpu, user, sys and memory_peak are those of the groups (SOURCE_CGROUP).
+ */
+/* Puts the run into groups below `parent`, given as its path from the top of the hierarchies ("/judge") or as its directory; it must
+ * exist, in version 2 without processes of its own. NULL or "": where there is room near the host's own group, which is left
+ * as it is. What is missing is told by run, as EUNSUPPORTED with the file, the errno and the remedy.
+ * Errors: EINVAL (".." in it). */
+int gosandbox_config_set_cgroup(gosandbox_config *config, const char *parent);
 
 /*
  * The system call policy.
@@ -447,6 +468,7 @@ void gosandbox_task_free(gosandbox_task *task);
 #define GOSANDBOX_SOURCE_TRACER 5u       /* counted by the tracer */
 #define GOSANDBOX_SOURCE_CAPTURE 6u      /* counted while draining captured descriptors */
 #define GOSANDBOX_SOURCE_SAMPLED 7u      /* the largest of samples: a lower bound */
+#define GOSANDBOX_SOURCE_CGROUP 8u       /* the control groups of the run */
 
 /* The figures, as indices of source[] and as bits (1 << index) of `measured`. */
 #define GOSANDBOX_FIGURE_CPU 0u
@@ -475,7 +497,7 @@ struct gosandbox_stats {
     uint64_t sys;        /* ns */
     uint64_t wall;       /* ns from the start of the program until its end */
     uint64_t setup;      /* ns from the call until the start of the program */
-    uint64_t memory_peak; /* bytes, the largest process's peak, counted as for LIMIT_MEMORY */
+    uint64_t memory_peak; /* bytes, the largest process's peak, counted as for LIMIT_MEMORY; with set_cgroup the tree's */
     uint64_t processes_peak; /* most processes alive at once */
     uint64_t output_bytes; /* bytes written to captured descriptors, dropped ones included */
     uint64_t notifications; /* decisions made by seccomp notification */

@@ -2,7 +2,7 @@ package tracee
 
 import (
 	"runtime"
-	"unsafe"
+	"unsafe" // also for go:linkname
 
 	"golang.org/x/sys/unix"
 
@@ -15,6 +15,11 @@ type Child struct {
 	pidfd int32
 	plan  *plan
 	stack []byte
+
+	// Cgroup is a descriptor of the version 2 control group to be born in; 0: the parent's. Entered tells that it was: a
+	// kernel or a container without clone3 leaves that to the caller.
+	Cgroup  int
+	Entered bool
 }
 
 // Prepare makes everything ready for Start, so that little is left to fail.
@@ -36,10 +41,18 @@ func (c *Child) Start() error {
 	c.stack = stack
 	// The exit signal is 0, so that a child that fails before exec does not bother the host with SIGCHLD.
 	const flags = unix.CLONE_VM | unix.CLONE_PIDFD
-	code := entry() // not below, where no stack may grow
-	// All signals are blocked in between: a handler of the Go runtime must not run in the child on this thread's state.
+	args, code := c.cloneArgs(flags, stack), entry()
+	// All signals are blocked in between, and no stack may grow: a handler of the Go runtime must not run in the child on this
+	// thread's state.
 	beforeFork()
-	ret := cloneOnto(flags, top(stack), &c.pidfd, c.plan, code)
+	var ret uintptr
+	if c.Cgroup > 0 {
+		ret = clone3Onto(&args, unsafe.Sizeof(args), c.plan, code)
+		c.Entered = int(ret) > 0
+	}
+	if e := unix.Errno(-ret); c.Cgroup <= 0 || e == unix.ENOSYS || e == unix.EPERM {
+		ret = cloneOnto(flags, top(stack), &c.pidfd, c.plan, code)
+	}
 	afterFork()
 	if pid := int(ret); pid < 0 {
 		c.pidfd = -1

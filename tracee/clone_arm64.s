@@ -21,6 +21,24 @@ child:
 	BL   (R11)
 	BRK
 
+// func clone3Onto(args *cloneArgs, size uintptr, p *plan, entry uintptr) uintptr
+TEXT ·clone3Onto(SB), NOSPLIT, $0-40
+	MOVD args+0(FP), R0
+	MOVD size+8(FP), R1
+	MOVD p+16(FP), R10
+	MOVD entry+24(FP), R11
+	MOVD $435, R8 // clone3
+	SVC
+	CBZ  R0, child
+	MOVD R0, ret+32(FP)
+	RET
+
+child:
+	MOVD $0, R29
+	MOVD R10, R0 // as above
+	BL   (R11)
+	BRK
+
 // func cas(word *uint32, old, new uint32) bool
 TEXT ·cas(SB), NOSPLIT, $0-17
 	MOVD word+0(FP), R0

@@ -48,6 +48,7 @@ type Run struct {
 	Filter   []unix.SockFilter // the program's seccomp filter, to be asked again in a stop
 	Inherit  bool              // the program has the filter from its supervising thread; all such runs share one
 	CPUs     *sys.CPUSet       // given to the program when it executes; nil leaves it what it has
+	Group    Group             // the run's control groups; nil: none
 	Blocking bool              // the thread that asked for the run waits until it is over
 	Begin    int64             // monotonic ns, when the caller asked for the run
 	Decider  Decider           // answers the calls that the filter notifies of; nil: it notifies of none
@@ -149,6 +150,7 @@ type Outcome struct {
 	MemoryPeak        uint64
 	MemorySource      MemorySource
 	Refused           bool // the kernel refused it memory at the limit
+	OutOfMemory       bool // the kernel killed a process at the memory limit of the run's control group
 	ProcessesPeak     int
 	Stops             uint64
 	Notifications     uint64

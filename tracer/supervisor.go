@@ -130,6 +130,7 @@ func (s *supervisor) killTree() {
 		return
 	}
 	s.killing = true
+	s.killGroup()
 	s.run.mu.Lock()
 	if !s.over {
 		s.run.killLocked()
@@ -212,6 +213,7 @@ func (s *supervisor) gone(event sys.Event) {
 	}
 	s.tasks.remove(tid)
 	s.run.died(tid)
+	s.starved(tid, event)
 	usage, err := sys.Reap(tid)
 	s.orphans.note(tid, s.root)
 	s.user += unix.TimevalToNsec(usage.Utime)

@@ -8,7 +8,7 @@ import (
 // Figures of a group. Times are ns, sizes bytes.
 type Figures struct {
 	HasMemory bool
-	Memory    uint64 // in use by the program: anonymous and shared memory, not page cache
+	Memory    uint64 // in use by the program: anonymous and shared memory, page tables where they are told; not page cache
 	PageCache uint64 // charged to the group
 	Kernel    uint64 // page tables, stacks and structures of the kernel
 	Peak      uint64 // of everything charged to the group; 0 where the kernel does not tell
@@ -64,14 +64,24 @@ func (g *Group) Since(f Figures) Figures {
 	return f
 }
 
-// Killed tells whether the kernel has killed a process of the group because it was at its memory limit.
+// Killed tells whether the kernel has killed a process of the group because that was at its memory limit, and not because the
+// machine, or a group above, had no memory left.
 func (g *Group) Killed() bool {
 	dir, unified := g.dir(Memory)
-	if dir == "" {
+	if dir == "" || g.limited == 0 {
 		return false
 	}
 	r := reader{tree: g.site.tree}
-	return r.oomKills(dir, unified) > 0
+	if r.oomKills(dir, unified) == 0 {
+		return false
+	}
+	var f Figures
+	if unified {
+		r.memory(&f, dir)
+	} else {
+		r.memoryLegacy(&f, dir, g.limited)
+	}
+	return f.Reached
 }
 
 // ProgramPeak is the most memory that the program itself had in use, and never less than known, which the caller has from
@@ -124,7 +134,7 @@ func lines(text string) []string {
 
 func (r *reader) memory(f *Figures, dir string) {
 	stat := r.fields(dir + "/memory.stat")
-	f.Memory = stat["anon"] + stat["shmem"]
+	f.Memory = stat["anon"] + stat["shmem"] + stat["pagetables"]
 	f.PageCache = stat["file"] - min(stat["file"], stat["shmem"])
 	f.Kernel = stat["kernel"]
 	f.Peak = r.number(dir+"/memory.peak", true)

@@ -34,6 +34,7 @@ type Group struct {
 // New makes the groups for a run and sets their limits. What was asked for and is not there is an error; besides, the group
 // gets every controller that tells figures or kills.
 func (s *Site) New(l Limits) (_ *Group, err error) {
+	s.retry()
 	wanted := [controllerCount]bool{
 		Memory: l.Memory > 0, PIDs: l.Tasks > 0, CPU: l.Quota > 0, CPUSet: l.CPUs != "",
 	}

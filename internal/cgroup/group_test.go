@@ -172,7 +172,11 @@ func TestSimRemoveOfAGroupThatStaysBusy(t *testing.T) {
 		t.Error(err)
 	}
 	f.files[dir+"/cgroup.procs"] = ""
-	if err := g.Remove(); err != nil || len(f.ours()) > 0 {
+	next, err := g.site.New(Limits{}) // tries again
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := next.Remove(); err != nil || len(f.ours()) > 0 {
 		t.Errorf("%v, left behind: %v", err, f.ours())
 	}
 }

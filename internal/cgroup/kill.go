@@ -1,6 +1,8 @@
 package cgroup
 
 import (
+	"slices"
+
 	"golang.org/x/sys/unix"
 
 	"gosandbox/internal/sys"
@@ -60,8 +62,25 @@ func (g *Group) Remove() error {
 			}
 		}
 	}
-	g.used = rest
+	if g.used = rest; len(rest) > 0 {
+		g.site.enabling.Lock()
+		g.site.pending = append(g.site.pending, g)
+		g.site.enabling.Unlock()
+	}
 	return failed
+}
+
+// retry removes groups that were still busy at the end of their run and are not any more.
+func (s *Site) retry() {
+	s.enabling.Lock()
+	defer s.enabling.Unlock()
+	s.pending = slices.DeleteFunc(s.pending, func(g *Group) bool {
+		g.used = slices.DeleteFunc(g.used, func(p *parent) bool {
+			err := s.clearOnce(g.in(p), 0)
+			return err == nil || err == unix.ENOENT
+		})
+		return len(g.used) == 0
+	})
 }
 
 // clear kills what is in a group and in those below it, and removes them, until the deadline.

@@ -16,7 +16,8 @@ type Site struct {
 	where   [controllerCount]*parent // nil: not there
 	why     [controllerCount]error   // it is not
 
-	enabling sync.Mutex
+	enabling sync.Mutex            // guards the following, and pending
+	pending  []*Group              // that could not be removed yet
 	enabled  [controllerCount]bool // in subtree_control of the parent, version 2
 }
 

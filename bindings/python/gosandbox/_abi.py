@@ -93,6 +93,7 @@ class Source(IntEnum):
     TRACER = 5  # counted by the tracer
     CAPTURE = 6  # counted while draining captured descriptors
     SAMPLED = 7  # the largest of samples: a lower bound
+    CGROUP = 8  # the control groups of the run
 
 
 class Figure(IntEnum):
@@ -123,6 +124,11 @@ class Feature(IntEnum):
     CHANGE_IDS = 3  # set_ids to another user: root, or CAP_SETUID and CAP_SETGID
     RAISE_LIMITS = 4  # hard rlimits above those of the host: CAP_SYS_RESOURCE
     NEGATIVE_NICE = 5  # a nice value below the host's: CAP_SYS_NICE or RLIMIT_NICE
+    CGROUP_MEMORY = 20  # the memory limit and peak of the whole tree
+    CGROUP_PIDS = 21  # a bound on processes and threads together
+    CGROUP_CPU = 22  # CPU bandwidth
+    CGROUP_CPUSET = 23  # processors of a group
+    CGROUP_KILL = 24  # the whole tree dies by one write (cgroup.kill, Linux 5.14)
 
 
 class Arch(IntEnum):
@@ -293,6 +299,7 @@ FUNCTIONS = {
     "gosandbox_config_set_umask": (c_int, [c_void_p, c_uint32]),
     "gosandbox_config_set_affinity": (c_int, [c_void_p, c_size_t, POINTER(c_uint32)]),
     "gosandbox_config_set_nice": (c_int, [c_void_p, c_int]),
+    "gosandbox_config_set_cgroup": (c_int, [c_void_p, c_char_p]),
     "gosandbox_config_set_policy": (c_int, [c_void_p, c_char_p, c_uint32]),
     "gosandbox_config_add_rule": (c_int, [c_void_p, c_uint32, c_char_p, c_uint32, c_size_t, POINTER(gosandbox_cmp)]),
     "gosandbox_config_add_rule_number": (c_int, [c_void_p, c_uint32, c_int64, c_uint32, c_size_t, POINTER(gosandbox_cmp)]),
