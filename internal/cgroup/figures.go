@@ -10,17 +10,27 @@ type Figures struct {
 	HasMemory bool
 	Memory    uint64 // in use by the program: anonymous and shared memory, page tables where they are told; not page cache
 	PageCache uint64 // charged to the group
-	Kernel    uint64 // page tables, stacks and structures of the kernel
 	Peak      uint64 // of everything charged to the group; 0 where the kernel does not tell
 	Reached   bool   // the limit was reached, if by page cache alone, and page cache given up for it
 	OOMKills  uint64 // processes killed because nothing could be reclaimed
 
 	HasUsage          bool
 	CPU, User, System int64
+}
 
-	HasTasks     bool
-	TasksPeak    uint64 // processes and threads at once; 0 where the kernel does not tell
-	TasksRefused uint64 // forks that failed at the limit
+// Tasks are figures of processes and threads together.
+type Tasks struct {
+	Peak    uint64 // alive at once; 0 where the kernel does not tell
+	Refused uint64 // forks that failed at the limit
+}
+
+// Tasks reads them; a group without the controller has none.
+func (g *Group) Tasks() (t Tasks) {
+	r := reader{tree: g.site.tree}
+	if dir, _ := g.dir(PIDs); dir != "" {
+		t = Tasks{r.number(dir+"/pids.peak", true), r.fields(dir + "/pids.events")["max"]}
+	}
+	return t
 }
 
 // Read reads the figures. A file that should be there and cannot be read is an error.
@@ -38,11 +48,6 @@ func (g *Group) Read() (f Figures, err error) {
 	if dir, unified := g.dir(Usage); dir != "" {
 		f.HasUsage = true
 		r.usage(&f, dir, unified)
-	}
-	if dir, _ := g.dir(PIDs); dir != "" {
-		f.HasTasks = true
-		f.TasksPeak = r.number(dir+"/pids.peak", true)
-		f.TasksRefused = r.fields(dir + "/pids.events")["max"]
 	}
 	return f, r.err
 }
@@ -136,7 +141,6 @@ func (r *reader) memory(f *Figures, dir string) {
 	stat := r.fields(dir + "/memory.stat")
 	f.Memory = stat["anon"] + stat["shmem"] + stat["pagetables"]
 	f.PageCache = stat["file"] - min(stat["file"], stat["shmem"])
-	f.Kernel = stat["kernel"]
 	f.Peak = r.number(dir+"/memory.peak", true)
 	f.Reached = r.fields(dir + "/memory.events")["max"] > 0
 	f.OOMKills = r.oomKills(dir, true)
@@ -147,7 +151,6 @@ func (r *reader) memoryLegacy(f *Figures, dir string, limit uint64) {
 	cache, shared := stat["total_cache"], stat["total_shmem"]
 	f.Memory = stat["total_rss"] + shared
 	f.PageCache = cache - min(cache, shared)
-	f.Kernel = r.number(dir+"/memory.kmem.usage_in_bytes", true)
 	f.Peak = r.number(dir+"/memory.max_usage_in_bytes", false)
 	// The kernel's own count, memory.failcnt, stays 0 on current ones. A charge of a huge page can fail that far below.
 	f.Reached = limit > 0 && f.Peak+hugePage >= limit

@@ -32,7 +32,7 @@ type Group struct {
 }
 
 // New makes the groups for a run and sets their limits. What was asked for and is not there is an error; besides, the group
-// gets every controller that tells figures or kills.
+// gets the controllers that tell figures or kill.
 func (s *Site) New(l Limits) (_ *Group, err error) {
 	s.retry()
 	wanted := [controllerCount]bool{
@@ -43,10 +43,14 @@ func (s *Site) New(l Limits) (_ *Group, err error) {
 			return nil, s.why[c]
 		}
 	}
-	for _, c := range []Controller{Memory, PIDs, Usage, Kill} {
+	for _, c := range []Controller{Memory, Usage, Kill} {
 		wanted[c] = s.where[c] != nil
 	}
+	// Every directory costs the run time, so these are there when they are needed, or for nothing with others.
 	wanted[Freezer] = !wanted[Kill] && s.where[Freezer] != nil
+	if p := s.where[PIDs]; p != nil && (p == s.where[Memory] || !wanted[Kill] && !wanted[Freezer]) {
+		wanted[PIDs] = true
+	}
 	g := &Group{site: s, name: s.name(), fd: -1}
 	defer func() {
 		if err != nil {

@@ -294,7 +294,7 @@ func TestLiveKill(t *testing.T) {
 			g := group(t, s, Limits{Tasks: 100})
 			c := exec.Command("python3", "-c", bomb)
 			start(t, g, c)
-			waitFor(t, "the bomb", func() bool { f, _ := g.Read(); return f.TasksRefused > 0 })
+			waitFor(t, "the bomb", func() bool { return g.Tasks().Refused > 0 })
 			if err := g.Kill(); err != nil {
 				t.Fatal(err)
 			}
