@@ -122,6 +122,16 @@ func TestLiveCgroupFeatures(t *testing.T) {
 	}
 }
 
+// Every fixture comes to the same end in control groups, but for those whose memory is that of several processes.
+func TestLiveCgroupFixtures(t *testing.T) {
+	if r := grouped(t, ":", Limits{}); r == nil {
+		return
+	}
+	runFixtures(t, &Cgroup{}, map[string]string{
+		"memory_per_process": "// run: memory=64m wall=10 processes=3 => MEMORY_LIMIT",
+	})
+}
+
 func BenchmarkCgroup(b *testing.B) {
 	for name, group := range map[string]*Cgroup{"without": nil, "with": {}} {
 		b.Run(name, func(b *testing.B) {
