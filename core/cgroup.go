@@ -150,7 +150,6 @@ func (g *groups) settle(o *tracer.Outcome) (peak uint64, err error) {
 	}
 	if f.HasMemory {
 		o.OutOfMemory = o.OutOfMemory || g.Killed()
-		o.MemoryPeak = max(o.MemoryPeak, f.Memory)
 		if peak = g.ProgramPeak(&f, o.MemoryPeak); o.OutOfMemory {
 			peak = max(peak, f.Peak)
 		}

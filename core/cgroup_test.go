@@ -92,6 +92,20 @@ func TestLiveCgroupPageCache(t *testing.T) {
 	}
 }
 
+// Two processes hold memory together while page cache fills the group: only samples can tell of both.
+func TestLiveCgroupPeakOfTheTreeBesidePageCache(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	hold := "(x=$(head -c 8m /dev/zero | tr '\\0' x); sleep 1) & "
+	r := grouped(t, hold+hold+"sleep 0.4; head -c 128m /dev/zero > "+file+"; rm "+file+"; wait", Limits{Memory: 48 << 20})
+	if r == nil {
+		return
+	}
+	expect(t, r, nil, StatusExited)
+	if r.MemoryPeak < 16<<20 || r.MemoryPeak > 36<<20 {
+		t.Errorf("peak %d", r.MemoryPeak)
+	}
+}
+
 func TestLiveCgroupKillsAllAtTheWallLimit(t *testing.T) {
 	r := grouped(t, "for i in 1 2 3 4 5 6; do (setsid sleep 30 &) ; done; sleep 30", Limits{Wall: 300 * time.Millisecond, Processes: 40})
 	if r != nil {

@@ -6,11 +6,14 @@ import (
 	"gosandbox/internal/sys"
 )
 
-// Group is what a run's control groups do for its supervision. It is used by the supervising thread alone.
+// Group is what a run's control groups do for its supervision.
 type Group interface {
-	// Kill kills all that is in them at once.
+	// Sample looks at the memory in use, from any thread, while the run is under watch.
+	Sample()
+	// Kill kills all that is in them at once. By the supervising thread.
 	Kill()
-	// OutOfMemory tells whether the kernel has killed a process in them at their memory limit.
+	// OutOfMemory tells whether the kernel has killed a process in them at their memory limit. By the supervising
+	// thread.
 	OutOfMemory() bool
 }
 

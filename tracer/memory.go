@@ -31,6 +31,9 @@ func (r *Run) noteLocked(m sys.Memory) {
 // largestLocked is the most memory that one process uses now. A process that is gone uses none; for any other reason not to see
 // it the limit cannot be kept, which is an error.
 func (r *Run) largestLocked() (used uint64, err error) {
+	if r.Group != nil {
+		r.Group.Sample()
+	}
 	for _, pid := range r.live {
 		m, failed := sys.ReadMemory(pid)
 		if failed == nil {

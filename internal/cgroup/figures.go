@@ -18,6 +18,26 @@ type Figures struct {
 	CPU, User, System int64
 }
 
+// Sample looks at what the program has in use now, for the peak. It decides nothing: on a machine of many processors the kernel adds
+// up what each has counted only now and then.
+func (g *Group) Sample() {
+	r := reader{tree: g.site.tree}
+	if dir, unified := g.dir(Memory); dir != "" {
+		f := Figures{}
+		r.stat(&f, dir, unified)
+		g.seen(f.Memory)
+	}
+}
+
+func (g *Group) seen(bytes uint64) {
+	for {
+		known := g.sampled.Load()
+		if bytes <= known || g.sampled.CompareAndSwap(known, bytes) {
+			return
+		}
+	}
+}
+
 // Tasks are figures of processes and threads together.
 type Tasks struct {
 	Peak    uint64 // alive at once; 0 where the kernel does not tell
@@ -43,7 +63,7 @@ func (g *Group) Read() (f Figures, err error) {
 		} else {
 			r.memoryLegacy(&f, dir, g.limited)
 		}
-		g.sampled = max(g.sampled, f.Memory)
+		g.seen(f.Memory)
 	}
 	if dir, unified := g.dir(Usage); dir != "" {
 		f.HasUsage = true
@@ -93,7 +113,7 @@ func (g *Group) Killed() bool {
 // elsewhere. While the limit was not reached, no page cache was reclaimed: what is there at the end was at most there at the
 // peak, so peak less page cache is the program's, with what the kernel holds for it. After that only samples tell.
 func (g *Group) ProgramPeak(f *Figures, known uint64) uint64 {
-	known = max(known, g.sampled)
+	known = max(known, g.sampled.Load())
 	if f.HasMemory && !f.Reached && f.Peak > f.PageCache {
 		return max(known, f.Peak-f.PageCache)
 	}
@@ -138,23 +158,30 @@ func lines(text string) []string {
 }
 
 func (r *reader) memory(f *Figures, dir string) {
-	stat := r.fields(dir + "/memory.stat")
-	f.Memory = stat["anon"] + stat["shmem"] + stat["pagetables"]
-	f.PageCache = stat["file"] - min(stat["file"], stat["shmem"])
+	r.stat(f, dir, true)
 	f.Peak = r.number(dir+"/memory.peak", true)
 	f.Reached = r.fields(dir + "/memory.events")["max"] > 0
 	f.OOMKills = r.oomKills(dir, true)
 }
 
 func (r *reader) memoryLegacy(f *Figures, dir string, limit uint64) {
-	stat := r.fields(dir + "/memory.stat")
-	cache, shared := stat["total_cache"], stat["total_shmem"]
-	f.Memory = stat["total_rss"] + shared
-	f.PageCache = cache - min(cache, shared)
+	r.stat(f, dir, false)
 	f.Peak = r.number(dir+"/memory.max_usage_in_bytes", false)
 	// The kernel's own count, memory.failcnt, stays 0 on current ones. A charge of a huge page can fail that far below.
 	f.Reached = limit > 0 && f.Peak+hugePage >= limit
 	f.OOMKills = r.oomKills(dir, false)
+}
+
+// stat reads what is in use. Shared memory is counted with the page cache too.
+func (r *reader) stat(f *Figures, dir string, unified bool) {
+	stat := r.fields(dir + "/memory.stat")
+	file, shared := stat["file"], stat["shmem"]
+	f.Memory = stat["anon"] + shared + stat["pagetables"]
+	if !unified {
+		file, shared = stat["total_cache"], stat["total_shmem"]
+		f.Memory = stat["total_rss"] + shared
+	}
+	f.PageCache = file - min(file, shared)
 }
 
 // oomKills reads the count; kernels before 4.13 do not tell it in version 1.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,7 +19,7 @@ type Limits struct {
 }
 
 // Group is the control groups of one run: one directory per hierarchy that is used. It is made by New and ends by Remove.
-// Not for several threads at once, but for Kill.
+// Not for several threads at once, but for Kill and Sample.
 type Group struct {
 	site   *Site
 	name   string
@@ -26,9 +27,9 @@ type Group struct {
 	fd     int   // of the version 2 group, -1 without
 	parked int32 // the thread that is in it for the moment, 0: none
 
-	before  Figures // at Begin
-	sampled uint64  // most program memory seen
-	limited uint64  // bytes, the memory limit
+	before  Figures       // at Begin
+	sampled atomic.Uint64 // most program memory seen
+	limited uint64        // bytes, the memory limit
 }
 
 // New makes the groups for a run and sets their limits. What was asked for and is not there is an error; besides, the group
