@@ -228,6 +228,16 @@ PUBLIC int gosandbox_config_set_cgroup(gosandbox_config *config, const char *par
     ENTER(boundarySetCgroup(HANDLE(config), (char *)parent, thread_slot()));
 }
 
+PUBLIC int gosandbox_config_set_cgroup_bandwidth(gosandbox_config *config, uint64_t quota, uint64_t period)
+{
+    ENTER(boundarySetCgroupBandwidth(HANDLE(config), quota, period, thread_slot()));
+}
+
+PUBLIC int gosandbox_config_set_cgroup_cpus(gosandbox_config *config, size_t n, const uint32_t *cpus)
+{
+    ENTER(boundarySetCgroupCPUs(HANDLE(config), n, (uint32_t *)cpus, thread_slot()));
+}
+
 PUBLIC int gosandbox_config_set_policy(gosandbox_config *config, const char *profile, gosandbox_action fallback)
 {
     ENTER(boundarySetPolicy(HANDLE(config), (char *)profile, fallback, thread_slot()));

@@ -2,7 +2,10 @@ package core
 
 import (
 	"errors"
+	"strconv"
+	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -18,6 +21,24 @@ type Cgroup struct {
 	// Parent is the group below which they are made: its path from the top of the hierarchies, or its directory. "" finds a
 	// place near the host's own group.
 	Parent string
+	// Quota is the CPU time that the tree gets in each Period, 1 ms or more; 0: no bound. Period is 1 ms to 1 s.
+	Quota, Period time.Duration
+	// CPUs are the processors that the tree is bound to; unlike those of the config it cannot leave them. Empty: no bound.
+	CPUs []int
+}
+
+// Check tells what cannot mean anything.
+func (c *Cgroup) Check() error {
+	const shortest, longest = time.Millisecond, time.Second // the kernel's own bounds
+	if c.Quota != 0 && (c.Quota < shortest || c.Period < shortest || c.Period > longest) {
+		return invalid("a bandwidth of %v in %v: the quota is at least 1 ms, the period 1 ms to 1 s", c.Quota, c.Period)
+	}
+	for _, cpu := range c.CPUs {
+		if cpu < 0 || cpu >= 4096 {
+			return invalid("CPU %d is out of range", cpu)
+		}
+	}
+	return nil
 }
 
 // sites are the places that were found, by parent.
@@ -57,7 +78,10 @@ func (e *execution) group(c *Config) error {
 	if c.Cgroup == nil {
 		return nil
 	}
-	limits := groupLimits(&c.Limits)
+	if err := c.Cgroup.Check(); err != nil {
+		return err
+	}
+	limits := groupLimits(&c.Limits, c.Cgroup)
 	s, err := site(c.Cgroup.Parent, nil)
 	if err != nil {
 		return unsupported(err)
@@ -82,7 +106,7 @@ func (e *execution) group(c *Config) error {
 
 // groupLimits lowers the limits that a group keeps. Everything that the kernel holds for the program is charged to it, so its memory
 // limit leaves room for that; threads count as tasks, so there is room for those too.
-func groupLimits(l *Limits) (g cgroup.Limits) {
+func groupLimits(l *Limits, c *Cgroup) (g cgroup.Limits) {
 	const kernelMemory, threads = 1 << 20, 4096
 	if l.Memory > 0 {
 		g.Memory = plus(l.Memory, plus(kernelMemory, l.Memory/256))
@@ -90,6 +114,12 @@ func groupLimits(l *Limits) (g cgroup.Limits) {
 	if l.Processes > 0 {
 		g.Tasks = uint64(l.Processes) + threads
 	}
+	g.Quota, g.Period = c.Quota.Microseconds(), c.Period.Microseconds()
+	numbers := make([]string, len(c.CPUs))
+	for i, cpu := range c.CPUs {
+		numbers[i] = strconv.Itoa(cpu)
+	}
+	g.CPUs = strings.Join(numbers, ",")
 	return g
 }
 

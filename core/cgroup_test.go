@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,14 +11,21 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/cgroup"
 )
 
 // grouped runs a shell script in control groups. An ordinary user without delegation must be refused with a reason; then there is
 // no result.
 func grouped(t *testing.T, script string, limits Limits) *Result {
 	t.Helper()
+	return groupedIn(t, &Cgroup{}, script, limits)
+}
+
+func groupedIn(t *testing.T, group *Cgroup, script string, limits Limits) *Result {
+	t.Helper()
 	c := shell(script)
-	c.Cgroup, c.Limits = &Cgroup{}, limits
+	c.Cgroup, c.Limits = group, limits
 	r, err := Run(context.Background(), c)
 	if os.Getuid() != 0 && err != nil {
 		var refused *Error
@@ -110,6 +118,38 @@ func TestLiveCgroupKillsAllAtTheWallLimit(t *testing.T) {
 	r := grouped(t, "for i in 1 2 3 4 5 6; do (setsid sleep 30 &) ; done; sleep 30", Limits{Wall: 300 * time.Millisecond, Processes: 40})
 	if r != nil {
 		expect(t, r, nil, StatusWallLimit)
+	}
+}
+
+func TestSimCgroupLowering(t *testing.T) {
+	g := groupLimits(&Limits{Memory: 256 << 20, Processes: 2}, &Cgroup{Quota: 50 * time.Millisecond, Period: 100 * time.Millisecond, CPUs: []int{0, 5}})
+	if want := (cgroup.Limits{Memory: 258 << 20, Tasks: 4098, Quota: 50_000, Period: 100_000, CPUs: "0,5"}); g != want {
+		t.Errorf("%+v, want %+v", g, want)
+	}
+	if g := groupLimits(&Limits{Memory: math.MaxUint64}, &Cgroup{}); g != (cgroup.Limits{Memory: math.MaxUint64}) {
+		t.Errorf("%+v", g)
+	}
+	for _, c := range []Cgroup{{Quota: 1}, {Quota: time.Second}, {Quota: time.Second, Period: 2 * time.Second}, {Quota: -1, Period: time.Second}, {CPUs: []int{-1}}, {CPUs: []int{4096}}} {
+		if err := c.Check(); err == nil {
+			t.Errorf("%+v is accepted", c)
+		}
+	}
+}
+
+func TestLiveCgroupBandwidth(t *testing.T) {
+	bounded := func(c Cgroup, script string) *Result { return groupedIn(t, &c, script, Limits{CPU: 20 * time.Second}) }
+	r := bounded(Cgroup{Quota: 5 * time.Millisecond, Period: 50 * time.Millisecond}, "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done")
+	if r == nil {
+		return
+	}
+	expect(t, r, nil, StatusExited)
+	if r.CPU < 20*time.Millisecond || r.Wall < 5*r.CPU {
+		t.Errorf("%v of CPU time in %v, a tenth was given", r.CPU, r.Wall)
+	}
+	r = bounded(Cgroup{CPUs: []int{0}}, "taskset -p -c 0-7 $$; grep -q '^Cpus_allowed_list:.0$' /proc/$$/status")
+	expect(t, r, nil, StatusExited)
+	if r.ExitCode != 0 {
+		t.Error("the program has left its processor")
 	}
 }
 

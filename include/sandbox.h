@@ -314,6 +314,13 @@ int gosandbox_config_set_nice(gosandbox_config *config, int nice);
  * as it is. What is missing is told by run, as EUNSUPPORTED with the file, the errno and the remedy.
  * Errors: EINVAL (".." in it). */
 int gosandbox_config_set_cgroup(gosandbox_config *config, const char *parent);
+/* The tree gets `quota` ns of CPU time in each `period` ns and then waits for the next: 50 and 100 ms are half a processor. Nothing
+ * of it is a verdict. Implies set_cgroup(config, NULL) unless that was called. Needs FEATURE_CGROUP_CPU.
+ * Errors: EINVAL (quota below 1 ms, period outside of 1 ms to 1 s). */
+int gosandbox_config_set_cgroup_bandwidth(gosandbox_config *config, uint64_t quota, uint64_t period);
+/* Binds the tree to processors, n >= 1 numbers below 4096; unlike set_affinity the program cannot take it back. Implies
+ * set_cgroup(config, NULL) unless that was called. Needs FEATURE_CGROUP_CPUSET. Errors: EINVAL (n is 0, a number out of range). */
+int gosandbox_config_set_cgroup_cpus(gosandbox_config *config, size_t n, const uint32_t *cpus);
 
 /*
  * The system call policy.

@@ -34,6 +34,15 @@ static void arguments(void)
     CHECK_REFUSED(gosandbox_config_set_cgroup(NULL, NULL), GOSANDBOX_EBADF);
     CHECK_REFUSED(gosandbox_config_set_cgroup(c, "/a/../b"), GOSANDBOX_EINVAL);
     CHECK_REFUSED(gosandbox_config_set_cgroup(c, ".."), GOSANDBOX_EINVAL);
+    uint32_t cpus[] = {0, 4096};
+    CHECK_REFUSED(gosandbox_config_set_cgroup_cpus(c, 0, cpus), GOSANDBOX_EINVAL);
+    CHECK_REFUSED(gosandbox_config_set_cgroup_cpus(c, 1, NULL), GOSANDBOX_EINVAL);
+    CHECK_REFUSED(gosandbox_config_set_cgroup_cpus(c, 2, cpus), GOSANDBOX_EINVAL);
+    CHECK_REFUSED(gosandbox_config_set_cgroup_cpus(NULL, 1, cpus), GOSANDBOX_EBADF);
+    CHECK_REFUSED(gosandbox_config_set_cgroup_bandwidth(c, 0, 100 * MS), GOSANDBOX_EINVAL);
+    CHECK_REFUSED(gosandbox_config_set_cgroup_bandwidth(c, MS - 1, 100 * MS), GOSANDBOX_EINVAL);
+    CHECK_REFUSED(gosandbox_config_set_cgroup_bandwidth(c, MS, SECOND + 1), GOSANDBOX_EINVAL);
+    CHECK_REFUSED(gosandbox_config_set_cgroup_bandwidth(c, UINT64_MAX, 100 * MS), GOSANDBOX_EINVAL);
     gosandbox_result *r = RUN(c); /* as it was: without groups */
     CHECK_EXITED(r, 0);
     CHECK_EQ(stats_of(r).source[GOSANDBOX_FIGURE_CPU], GOSANDBOX_SOURCE_TASK_CLOCK);
@@ -112,6 +121,21 @@ static void memory_of_the_tree(void)
     }
 }
 
+/* A tenth of a processor; and bound to one, which the program cannot undo. */
+static void bandwidth(void)
+{
+    gosandbox_config *c = PROBE("burn", "40");
+    uint32_t cpu = 0;
+    CHECK_EQ(gosandbox_config_set_cgroup_bandwidth(c, 5 * MS, 50 * MS), 0);
+    CHECK_EQ(gosandbox_config_set_cgroup_cpus(c, 1, &cpu), 0);
+    CHECK_EQ(gosandbox_config_set_cgroup(c, ""), 0); /* keeps them */
+    gosandbox_result *r = RUN(c);
+    CHECK_EXITED(r, 0);
+    struct gosandbox_stats s = stats_of(r);
+    CHECK_SAY(s.wall >= 5 * s.cpu && s.cpu >= 20 * MS, "%llu ns of CPU time in %llu", (unsigned long long)s.cpu, (unsigned long long)s.wall);
+    gosandbox_result_free(r);
+}
+
 static void bomb(void)
 {
     gosandbox_config *c = config_for(fixture("processes_bomb_daemons"), NULL);
@@ -167,6 +191,7 @@ int main(void)
     if (supported()) {
         figures();
         memory_of_the_tree();
+        bandwidth();
         bomb();
         side_by_side();
         killed();

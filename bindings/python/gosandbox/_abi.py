@@ -300,6 +300,8 @@ FUNCTIONS = {
     "gosandbox_config_set_affinity": (c_int, [c_void_p, c_size_t, POINTER(c_uint32)]),
     "gosandbox_config_set_nice": (c_int, [c_void_p, c_int]),
     "gosandbox_config_set_cgroup": (c_int, [c_void_p, c_char_p]),
+    "gosandbox_config_set_cgroup_bandwidth": (c_int, [c_void_p, c_uint64, c_uint64]),
+    "gosandbox_config_set_cgroup_cpus": (c_int, [c_void_p, c_size_t, POINTER(c_uint32)]),
     "gosandbox_config_set_policy": (c_int, [c_void_p, c_char_p, c_uint32]),
     "gosandbox_config_add_rule": (c_int, [c_void_p, c_uint32, c_char_p, c_uint32, c_size_t, POINTER(gosandbox_cmp)]),
     "gosandbox_config_add_rule_number": (c_int, [c_void_p, c_uint32, c_int64, c_uint32, c_size_t, POINTER(gosandbox_cmp)]),
