@@ -68,7 +68,7 @@ var controllerFiles = map[string]map[string]string{
 
 var legacyFiles = map[string]map[string]string{
 	"memory": {"memory.limit_in_bytes": "9223372036854771712\n", "memory.memsw.limit_in_bytes": "9223372036854771712\n", "memory.swappiness": "60\n",
-		"memory.stat": "total_cache 0\ntotal_rss 0\ntotal_shmem 0\n", "memory.kmem.usage_in_bytes": "0\n", "memory.max_usage_in_bytes": "0\n",
+		"memory.stat": "total_cache 0\ntotal_rss 0\ntotal_shmem 0\n", "memory.kmem.max_usage_in_bytes": "0\n", "memory.max_usage_in_bytes": "0\n",
 		"memory.failcnt": "0\n", "memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 0\n"},
 	"pids":    controllerFiles["pids"],
 	"cpu":     {"cpu.cfs_period_us": "100000\n", "cpu.cfs_quota_us": "-1\n"},

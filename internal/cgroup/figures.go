@@ -11,6 +11,7 @@ type Figures struct {
 	Memory    uint64 // in use by the program: anonymous and shared memory, page tables where they are told; not page cache
 	PageCache uint64 // charged to the group
 	Peak      uint64 // of everything charged to the group; 0 where the kernel does not tell
+	Kernel    uint64 // the most that the kernel held for the group, process structures and page tables; 0 where it does not tell
 	Reached   bool   // the limit was reached, if by page cache alone, and page cache given up for it
 	OOMKills  uint64 // processes killed because nothing could be reclaimed
 
@@ -111,16 +112,14 @@ func (g *Group) Killed() bool {
 
 // ProgramPeak is the most memory that the program itself had in use, and never less than known, which the caller has from
 // elsewhere. While the limit was not reached, no page cache was reclaimed: what is there at the end was at most there at the
-// peak, so peak less page cache is the program's, with what the kernel holds for it. After that only samples tell.
+// peak, so peak less page cache is the program's, and in version 2 with what the kernel holds for it. After that only samples tell.
 func (g *Group) ProgramPeak(f *Figures, known uint64) uint64 {
 	known = max(known, g.sampled.Load())
-	if f.HasMemory && !f.Reached && f.Peak > f.PageCache {
-		return max(known, f.Peak-f.PageCache)
+	if others := f.PageCache + f.Kernel; f.HasMemory && !f.Reached && f.Peak > others {
+		return max(known, f.Peak-others)
 	}
 	return known
 }
-
-const hugePage = 2 << 20
 
 // reader reads files and keeps the first failure.
 type reader struct {
@@ -167,8 +166,9 @@ func (r *reader) memory(f *Figures, dir string) {
 func (r *reader) memoryLegacy(f *Figures, dir string, limit uint64) {
 	r.stat(f, dir, false)
 	f.Peak = r.number(dir+"/memory.max_usage_in_bytes", false)
-	// The kernel's own count, memory.failcnt, stays 0 on current ones. A charge of a huge page can fail that far below.
-	f.Reached = limit > 0 && f.Peak+hugePage >= limit
+	// The kernel's own count, memory.failcnt, stays 0 on current ones.
+	f.Reached = limit > 0 && f.Peak >= limit
+	f.Kernel = r.number(dir+"/memory.kmem.max_usage_in_bytes", true)
 	f.OOMKills = r.oomKills(dir, false)
 }
 

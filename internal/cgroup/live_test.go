@@ -190,8 +190,7 @@ func TestLiveMemoryFigures(t *testing.T) {
 	empty := peak(4096)
 	for range 3 {
 		got := int64(peak(used)) - int64(empty)
-		tables := int64(used / 512)
-		if off := got - used - tables; off < -700<<10 || off > 700<<10 {
+		if off := got - used; off < -700<<10 || off > 700<<10 {
 			t.Errorf("%d bytes, %d more than were touched", got, off)
 		}
 	}
