@@ -50,7 +50,7 @@ func (c *Child) Start() error {
 		ret = clone3Onto(&args, unsafe.Sizeof(args), c.plan, code)
 		c.Entered = int(ret) > 0
 	}
-	if e := unix.Errno(-ret); c.Cgroup <= 0 || e == unix.ENOSYS || e == unix.EPERM {
+	if e := unix.Errno(-ret); c.Cgroup <= 0 || e == unix.ENOSYS || e == unix.EPERM || e == unix.EACCES {
 		ret = cloneOnto(flags, top(stack), &c.pidfd, c.plan, code)
 	}
 	afterFork()
