@@ -100,16 +100,17 @@ func TestLiveCgroupPageCache(t *testing.T) {
 	}
 }
 
-// Two processes hold memory together while page cache fills the group: only samples can tell of both.
+// Four processes hold 8 MiB each while page cache fills the group: only samples can tell of all.
 func TestLiveCgroupPeakOfTheTreeBesidePageCache(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	hold := "(x=$(head -c 8m /dev/zero | tr '\\0' x); sleep 1) & "
-	r := grouped(t, hold+hold+"sleep 0.4; head -c 128m /dev/zero > "+file+"; rm "+file+"; wait", Limits{Memory: 48 << 20})
+	r := grouped(t, strings.Repeat(hold, 4)+"sleep 0.4; head -c 192m /dev/zero > "+file+"; rm "+file+"; wait", Limits{Memory: 96 << 20})
 	if r == nil {
 		return
 	}
 	expect(t, r, nil, StatusExited)
-	if r.MemoryPeak < 16<<20 || r.MemoryPeak > 36<<20 {
+	// One of them alone has at most 17 MiB, and what the kernel has not added up yet is missing.
+	if r.MemoryPeak < 28<<20 || r.MemoryPeak > 72<<20 {
 		t.Errorf("peak %d", r.MemoryPeak)
 	}
 }
