@@ -62,6 +62,7 @@ PUBLIC const char *gosandbox_step_name(uint32_t number)
         [GOSANDBOX_STEP_NO_NEW_PRIVS] = "no_new_privs",
         [GOSANDBOX_STEP_SECCOMP] = "seccomp",
         [GOSANDBOX_STEP_EXEC] = "exec",
+        [GOSANDBOX_STEP_LANDLOCK] = "landlock",
     };
     return NAME(names, number);
 }

@@ -208,6 +208,16 @@ PUBLIC int gosandbox_config_set_ids(gosandbox_config *config, uint32_t uid, uint
     ENTER(boundarySetIds(HANDLE(config), uid, gid, thread_slot()));
 }
 
+PUBLIC int gosandbox_config_add_path(gosandbox_config *config, const char *path, uint32_t access)
+{
+    ENTER(boundaryAddPath(HANDLE(config), (char *)path, access, thread_slot()));
+}
+
+PUBLIC int gosandbox_config_set_path_action(gosandbox_config *config, gosandbox_action action)
+{
+    ENTER(boundarySetPathAction(HANDLE(config), action, thread_slot()));
+}
+
 PUBLIC int gosandbox_config_set_umask(gosandbox_config *config, uint32_t mask)
 {
     ENTER(boundarySetUmask(HANDLE(config), mask, thread_slot()));

@@ -134,6 +134,8 @@ const (
 	StepSeccomp Step = 15
 	// starting the program
 	StepExec Step = 16
+	// entering the Landlock ruleset of the path rules; after NO_NEW_PRIVS
+	StepLandlock Step = 17
 )
 
 var stepNames = []string{
@@ -154,6 +156,7 @@ var stepNames = []string{
 	StepNoNewPrivs:  "no_new_privs",
 	StepSeccomp:     "seccomp",
 	StepExec:        "exec",
+	StepLandlock:    "landlock",
 }
 
 // String gives its name in words, "?" for an unknown number.
@@ -346,6 +349,16 @@ const (
 	PhaseEntry = 1
 	// after it was, because the callback answered INSPECT
 	PhaseExit = 2
+)
+
+// open for reading, list a directory, watch
+const (
+	PathRead  = 1
+	PathWrite = 2
+	// execute
+	PathExec = 4
+	// stat, access, readlink, chdir, statfs, O_PATH; the other three imply it
+	PathStat = 8
 )
 
 // How grave a line of the log is.

@@ -19,7 +19,7 @@ func TestSimNumbersAgree(t *testing.T) {
 		"affinity": {uint32(StepAffinity), uint32(tracee.StepAffinity)}, "ids": {uint32(StepIDs), uint32(tracee.StepIDs)},
 		"death signal": {uint32(StepDeathSignal), uint32(tracee.StepDeathSignal)}, "trace": {uint32(StepTrace), uint32(tracee.StepTrace)},
 		"no_new_privs": {uint32(StepNoNewPrivs), uint32(tracee.StepNoNewPrivs)}, "seccomp": {uint32(StepSeccomp), uint32(tracee.StepSeccomp)},
-		"exec": {uint32(StepExec), uint32(tracee.StepExec)},
+		"exec": {uint32(StepExec), uint32(tracee.StepExec)}, "landlock": {uint32(StepLandlock), uint32(tracee.StepLandlock)},
 	} {
 		if pair[0] != pair[1] || Step(pair[1]).String() != name {
 			t.Errorf("step %s: %d in core, %d (%v) in tracee", name, pair[0], pair[1], Step(pair[1]))
@@ -37,7 +37,7 @@ func TestSimNumbersAgree(t *testing.T) {
 			t.Errorf("cause %s: %d in core, %d (%v) in tracer", name, pair[0], pair[1], Cause(pair[1]))
 		}
 	}
-	if len(stepNames) != 17 || len(causeNames) != 10 {
+	if len(stepNames) != 18 || len(causeNames) != 10 {
 		t.Errorf("%d steps, %d causes: the tables above lack some", len(stepNames), len(causeNames))
 	}
 	for ours, theirs := range map[uint32]seccomp.Op{

@@ -38,6 +38,10 @@ type Config struct {
 	Policy *Policy
 	// Callback decides about the calls for which a rule of the policy says ActionNotify.
 	Callback Callback
+	// Paths are the path rules; empty: no file is forbidden by name.
+	Paths []PathRule
+	// PathAction is what happens to a call that they forbid: ActionKill or ActionErrno; nil is ActionErrno(EACCES).
+	PathAction *Action
 }
 
 // Limits are what a run may use; 0 is no limit, but for Output, where nil is.

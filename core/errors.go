@@ -122,6 +122,8 @@ func remedy(e *Error, config *Config, paths []string) string {
 		return "not executable for the program's user, or on a file system mounted noexec"
 	case e.Step == StepExec && e.Errno == unix.E2BIG:
 		return "arguments and environment are too long; a larger stack limit allows more"
+	case e.Step == StepLandlock && e.Errno == unix.E2BIG:
+		return "the host itself stands in too many Landlock rulesets"
 	case e.Step == StepIDs && e.Errno == unix.EPERM:
 		return "changing the user needs root, or CAP_SETUID and CAP_SETGID"
 	case e.Step == StepRlimit && e.Errno == unix.EPERM:

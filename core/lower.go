@@ -103,7 +103,7 @@ func (c *Config) check() error {
 	if c.IDs != nil && (c.IDs.UID == math.MaxUint32 || c.IDs.GID == math.MaxUint32) {
 		return invalid("-1 is not a user or group id")
 	}
-	return nil
+	return c.checkPaths()
 }
 
 // candidates are the paths that a program name can mean.

@@ -105,6 +105,7 @@ extern "C" {
 #define GOSANDBOX_STEP_NO_NEW_PRIVS 14u /* giving up setuid programs */
 #define GOSANDBOX_STEP_SECCOMP 15u     /* loading the system call filter */
 #define GOSANDBOX_STEP_EXEC 16u        /* starting the program */
+#define GOSANDBOX_STEP_LANDLOCK 17u    /* entering the Landlock ruleset of the path rules; after NO_NEW_PRIVS */
 
 /* ---------------------------------------------------------------- limits */
 
@@ -431,6 +432,41 @@ int gosandbox_event_set_return(gosandbox_event *event, int64_t value);
 int gosandbox_event_set_fd(gosandbox_event *event, int host_fd, uint32_t flags);
 /* Changes argument i (0..5) for a call that is then executed (ALLOW or INSPECT). Errors: EINVAL (i, or phase EXIT). */
 int gosandbox_event_set_arg(gosandbox_event *event, uint32_t i, uint64_t value);
+
+/* ---------------------------------------------------------------- path rules */
+
+/*
+ * Which files the program may reach by name. Without a rule: all that its user may reach. With the first rule: nothing but
+ * what rules allow. Rules add up: each allows more, none takes away. A program that is executed needs EXEC on itself, on
+ * the interpreter that its #! line names and on its dynamic loader, and READ on the libraries that it loads.
+ *
+ * Descriptors that the program is given are not affected, nor are pipes, sockets and memory files that it has open.
+ * Looking up a path through a directory needs no rule, so the program can find out whether a file exists. A file can be
+ * renamed or linked only to a name that gives no access which its old name lacks (EXDEV, as between file systems).
+ * What would go round the rules is refused while there are any: chroot, mounts, user and mount namespaces, swap and
+ * accounting files, file handles, io_uring (EPERM), and UNIX datagram sockets (EACCES).
+ */
+/* open for reading, list a directory, watch */
+#define GOSANDBOX_PATH_READ 1u
+/* open for writing, truncate, create, remove, rename, link, change mode, owner, times and attributes, connect, bind */
+#define GOSANDBOX_PATH_WRITE 2u
+#define GOSANDBOX_PATH_EXEC 4u /* execute */
+#define GOSANDBOX_PATH_STAT 8u /* stat, access, readlink, chdir, statfs, O_PATH; the other three imply it */
+/*
+ * Allows `access`, an OR of the above, for a path:
+ *   "/a/b"   that file, which need not exist; when it is a directory at the start of the run all beneath it too
+ *   "/a/b/"  the directory and what lies directly in it
+ *   "/a/b/" followed by two asterisks: the directory and all beneath it, even if it does not exist at the start
+ *   "/"      everything
+ * A relative path is taken from the working directory of the run. Symbolic links in it are followed when the run starts:
+ * the rule is for what the path names then. "/proc/self" and what lies beneath is that of the process that makes the
+ * call. Creating, removing and renaming need WRITE on the file's own path, not on its directory.
+ * Errors: EINVAL (an empty path, no or unknown access bits).
+ */
+int gosandbox_config_add_path(gosandbox_config *config, const char *path, uint32_t access);
+/* What happens to a call that the path rules forbid: GOSANDBOX_ERRNO(e), with EACCES by default, or GOSANDBOX_KILL (status
+ * VIOLATION). An open or an exec that Landlock refuses always fails with EACCES. Errors: EINVAL (another action). */
+int gosandbox_config_set_path_action(gosandbox_config *config, gosandbox_action action);
 
 /* ---------------------------------------------------------------- run */
 

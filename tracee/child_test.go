@@ -265,3 +265,42 @@ func TestLiveCloseTwice(t *testing.T) {
 	c.Close()
 	c.Close()
 }
+
+// The program enters a ruleset that forbids all: not even itself can be executed.
+func TestLiveLandlock(t *testing.T) {
+	if _, err := sys.LandlockVersion(); err != nil {
+		t.Skip(err)
+	}
+	fd, err := sys.NewLandlock(unix.LANDLOCK_ACCESS_FS_EXECUTE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(fd)
+	spec := func() *Spec {
+		return &Spec{Paths: []string{"/bin/true"}, ExecFD: -1, Args: []string{"true"}, Landlock: &fd}
+	}
+	if _, failed := run(t, spec()); failed == nil || *failed != (Error{StepExec, 0, unix.EACCES}) {
+		t.Errorf("%v", failed)
+	}
+	usr, err := unix.Open("/", unix.O_PATH|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(usr)
+	if err := sys.AddLandlockPath(fd, usr, unix.LANDLOCK_ACCESS_FS_EXECUTE); err != nil {
+		t.Fatal(err)
+	}
+	if status, failed := run(t, spec()); failed != nil || status != 0 {
+		t.Errorf("%v, status %#x", failed, status)
+	}
+	none := 900
+	s := spec()
+	s.Landlock = &none
+	if _, failed := run(t, s); failed == nil || failed.Errno != unix.EBADF || failed.Step != StepDescriptors {
+		t.Errorf("%v", failed)
+	}
+	s.Landlock = &usr
+	if _, failed := run(t, s); failed == nil || *failed != (Error{StepLandlock, -1, unix.EBADF}) {
+		t.Errorf("%v", failed)
+	}
+}

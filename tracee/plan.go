@@ -27,8 +27,10 @@ type plan struct {
 	cookie uintptr
 	paths  []*byte // the last is nil
 	execFD int
-	argv   []*byte
-	envv   []*byte
+	// landlock is the ruleset's descriptor in the child, -1 for none.
+	landlock int
+	argv     []*byte
+	envv     []*byte
 
 	empty     [1]byte   // the path of execveat by descriptor
 	defaults  [4]uint64 // a struct sigaction that says SIG_DFL
@@ -64,7 +66,7 @@ const (
 // newPlan lowers a spec. A NUL in a string is EINVAL, told with the step that would have used it.
 func newPlan(spec *Spec) (*plan, error) {
 	p := &plan{hostPID: uintptr(unix.Getpid()), ids: spec.IDs, nice: spec.Nice, umask: spec.Umask, execFD: -1,
-		listen: spec.Listen, cookie: spec.Cookie}
+		listen: spec.Listen, cookie: spec.Cookie, landlock: -1}
 	var err error
 	text := func(step Step, index int, s string) *byte {
 		b, e := unix.BytePtrFromString(s)
@@ -109,6 +111,12 @@ func newPlan(spec *Spec) (*plan, error) {
 		p.execFD = p.above()
 		p.files = append(p.files, planFile{
 			target: p.execFD, same: -1, from: spec.ExecFD, aside: -1, onExec: unix.O_CLOEXEC,
+		})
+	}
+	if spec.Landlock != nil {
+		p.landlock = p.above()
+		p.files = append(p.files, planFile{
+			target: p.landlock, same: -1, from: *spec.Landlock, aside: -1, onExec: unix.O_CLOEXEC,
 		})
 	}
 	p.gaps = gapsBetween(p.files)

@@ -55,6 +55,11 @@ func runInChild(p *plan) {
 	p.beginInChild(StepNoNewPrivs)
 	_, _, errno = syscall.RawSyscall6(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0)
 	p.checkInChild(-1, errno)
+	if p.landlock >= 0 {
+		p.beginInChild(StepLandlock)
+		_, _, errno = syscall.RawSyscall6(unix.SYS_LANDLOCK_RESTRICT_SELF, uintptr(p.landlock), 0, 0, 0, 0, 0)
+		p.checkInChild(-1, errno)
+	}
 	if p.filter != nil {
 		p.beginInChild(StepSeccomp)
 		p.checkInChild(-1, p.filterInChild())

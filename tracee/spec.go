@@ -24,6 +24,8 @@ type Spec struct {
 	Filter  []unix.SockFilter // seccomp program, may be empty
 	Listen  bool              // the filter notifies: its listener can be taken with Child.Listener
 	Cookie  uintptr           // the sixth argument of the execve that starts the program, by which a filter knows it
+	// Landlock, when not nil, is the ruleset that the program enters: a descriptor of the host, good for many runs.
+	Landlock *int
 }
 
 // File is one descriptor of the program: Path opened when Path is not empty, else Same as another descriptor of the
@@ -71,6 +73,7 @@ const (
 	StepNoNewPrivs
 	StepSeccomp
 	StepExec
+	StepLandlock // between StepNoNewPrivs and StepSeccomp; the numbers only grow
 )
 
 // Error says at which step a start failed. Index tells which descriptor, resource or path; -1 where there is only one.

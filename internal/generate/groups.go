@@ -29,6 +29,7 @@ var groups = []*group{
 	{prefix: "ARCH_", goName: "Arch", pyEnum: "Arch"},
 	{prefix: "CMP_", goName: "Cmp", pyEnum: "Op"},
 	{prefix: "PHASE_", goName: "Phase", pyEnum: "Phase", above: "When a system call was seen."},
+	{prefix: "PATH_", goName: "Path", pyEnum: "PathAccess", above: "What a path rule allows."},
 	{prefix: "LOG_", goName: "Log", pyEnum: "LogLevel", above: "How grave a line of the log is."},
 	{goType: "Action", goName: "Action", above: "What is done about a system call; 0 is the fail-closed value.", has: isAction},
 	{goName: "Code", pyEnum: "Code", above: "Error codes.", has: isCode},

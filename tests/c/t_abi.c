@@ -114,7 +114,7 @@ int main(void)
     names(gosandbox_cause_name, causes, sizeof causes / sizeof *causes);
     names(gosandbox_step_name, steps, sizeof steps / sizeof *steps);
     names(error_name, errors, sizeof errors / sizeof *errors);
-    for (uint32_t i = GOSANDBOX_STEP_PREPARE; i <= GOSANDBOX_STEP_EXEC; i++)
+    for (uint32_t i = GOSANDBOX_STEP_PREPARE; i <= GOSANDBOX_STEP_LANDLOCK; i++)
         CHECK_SAY(strcmp(gosandbox_step_name(i), "?") != 0, "step %u has no name", i);
     CHECK(gosandbox_error_name(0) != NULL);
 

@@ -119,6 +119,16 @@ static void identity(void)
     CHECK_REFUSED(gosandbox_config_set_ids(config, UINT32_MAX, 1), GOSANDBOX_EINVAL);
     CHECK_REFUSED(gosandbox_config_set_ids(config, 1, UINT32_MAX), GOSANDBOX_EINVAL);
     CHECK_EQ(gosandbox_config_set_ids(config, 0, UINT32_MAX - 1), 0);
+    CHECK_EQ(gosandbox_config_add_path(config, "/a/b/", GOSANDBOX_PATH_READ | GOSANDBOX_PATH_STAT), 0);
+    CHECK_EQ(gosandbox_config_add_path(config, "relative", 15), 0);
+    CHECK_REFUSED(gosandbox_config_add_path(config, "/a", 0), GOSANDBOX_EINVAL);
+    CHECK_REFUSED(gosandbox_config_add_path(config, "/a", 16), GOSANDBOX_EINVAL);
+    CHECK_REFUSED(gosandbox_config_add_path(config, "", 1), GOSANDBOX_EINVAL);
+    CHECK_REFUSED(gosandbox_config_add_path(config, NULL, 1), GOSANDBOX_EINVAL);
+    CHECK_EQ(gosandbox_config_set_path_action(config, GOSANDBOX_KILL), 0);
+    CHECK_EQ(gosandbox_config_set_path_action(config, GOSANDBOX_ERRNO(ENOENT)), 0);
+    CHECK_REFUSED(gosandbox_config_set_path_action(config, GOSANDBOX_ERRNO(0)), GOSANDBOX_EINVAL);
+    CHECK_REFUSED(gosandbox_config_set_path_action(config, GOSANDBOX_ALLOW), GOSANDBOX_EINVAL);
     CHECK_EQ(gosandbox_config_set_umask(config, 0), 0);
     CHECK_EQ(gosandbox_config_set_umask(config, 0777), 0);
     CHECK_REFUSED(gosandbox_config_set_umask(config, 01000), GOSANDBOX_EINVAL);

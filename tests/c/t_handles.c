@@ -52,6 +52,8 @@ static void config_calls(void *h)
     CHECK_REFUSED(gosandbox_config_set_rlimit(c, RLIMIT_CORE, 0, 0), GOSANDBOX_EBADF);
     CHECK_REFUSED(gosandbox_config_set_ids(c, 1, 1), GOSANDBOX_EBADF);
     CHECK_REFUSED(gosandbox_config_set_umask(c, 022), GOSANDBOX_EBADF);
+    CHECK_REFUSED(gosandbox_config_add_path(c, "/", 1), GOSANDBOX_EBADF);
+    CHECK_REFUSED(gosandbox_config_set_path_action(c, GOSANDBOX_KILL), GOSANDBOX_EBADF);
     CHECK_REFUSED(gosandbox_config_set_affinity(c, 1, &cpu), GOSANDBOX_EBADF);
     CHECK_REFUSED(gosandbox_config_set_nice(c, 0), GOSANDBOX_EBADF);
     CHECK_REFUSED(gosandbox_config_set_policy(c, NULL, GOSANDBOX_ALLOW), GOSANDBOX_EBADF);

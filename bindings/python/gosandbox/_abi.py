@@ -65,6 +65,7 @@ class Step(IntEnum):
     NO_NEW_PRIVS = 14  # giving up setuid programs
     SECCOMP = 15  # loading the system call filter
     EXEC = 16  # starting the program
+    LANDLOCK = 17  # entering the Landlock ruleset of the path rules; after NO_NEW_PRIVS
 
 
 class Limit(IntEnum):
@@ -165,6 +166,15 @@ class Phase(IntEnum):
 
     ENTRY = 1  # before it is executed
     EXIT = 2  # after it was, because the callback answered INSPECT
+
+
+class PathAccess(IntEnum):
+    """open for reading, list a directory, watch"""
+
+    READ = 1
+    WRITE = 2
+    EXEC = 4  # execute
+    STAT = 8  # stat, access, readlink, chdir, statfs, O_PATH; the other three imply it
 
 
 class LogLevel(IntEnum):
@@ -317,6 +327,8 @@ FUNCTIONS = {
     "gosandbox_event_set_return": (c_int, [c_void_p, c_int64]),
     "gosandbox_event_set_fd": (c_int, [c_void_p, c_int, c_uint32]),
     "gosandbox_event_set_arg": (c_int, [c_void_p, c_uint32, c_uint64]),
+    "gosandbox_config_add_path": (c_int, [c_void_p, c_char_p, c_uint32]),
+    "gosandbox_config_set_path_action": (c_int, [c_void_p, c_uint32]),
     "gosandbox_run": (c_int, [c_void_p, POINTER(c_void_p)]),
     "gosandbox_start": (c_int, [c_void_p, POINTER(c_void_p)]),
     "gosandbox_task_wait": (c_int, [c_void_p, c_int64, POINTER(c_void_p)]),

@@ -1,0 +1,46 @@
+package sys
+
+import (
+	"bytes"
+
+	"golang.org/x/sys/unix"
+)
+
+// InnerNumbers are the process and thread number of a task in its own pid namespace.
+func InnerNumbers(tid int32) (ids [2]int32, err error) {
+	var page [4096]byte
+	text, err := readProc(tid, "/status", page[:])
+	if err != nil {
+		return ids, err
+	}
+	for i, name := range [2]string{"\nNStgid:", "\nNSpid:"} {
+		_, line, found := bytes.Cut(text, []byte(name))
+		if end := bytes.IndexByte(line, '\n'); !found || end < 0 {
+			return ids, unix.ENODATA
+		} else {
+			line = bytes.TrimSpace(line[:end])
+		}
+		ids[i] = int32(number(line[bytes.LastIndexAny(line, "\t ")+1:]))
+	}
+	return ids, nil
+}
+
+// UmaskOf is the umask of a task.
+func UmaskOf(tid int32) (mask uint32, err error) {
+	var page [256]byte // its second line
+	text, err := readProc(tid, "/status", page[:])
+	if err != nil {
+		return 0, err
+	}
+	_, line, found := bytes.Cut(text, []byte("\nUmask:\t"))
+	if !found {
+		return 0, unix.ENODATA
+	}
+	for _, digit := range line {
+		if digit < '0' || digit > '7' {
+			return mask, nil
+		}
+		mask = mask<<3 | uint32(digit-'0')
+	}
+	return 0, unix.ENODATA
+}
