@@ -20,12 +20,20 @@ type Callback func(*Event) Action
 // decider answers the notifications of a run.
 type decider struct {
 	policy   *Policy
-	callback Callback
+	callback Callback // nil: no rule asks it
+	files    bool     // DEFER is for the path rules
+	asks     *seccomp.Policy
 }
 
 // Decide is called by the thread that serves the run.
 func (d *decider) Decide(e *Event) tracer.Decision {
 	return d.lower(d.callback(e), e)
+}
+
+// Asks tells whether a rule of the policy's own has sent the call.
+func (d *decider) Asks(e *Event) bool {
+	data := seccomp.Data{Nr: int32(e.Nr), Arch: e.Arch, IP: e.IP, Args: e.Args}
+	return d.callback != nil && seccomp.Decide(d.asks, &data) == seccomp.Notify
 }
 
 // lower turns what a callback has answered into what is done; anything that is no answer is a fault of the callback's.
@@ -45,6 +53,8 @@ func (d *decider) lower(a Action, e *Event) tracer.Decision {
 		return tracer.Decision{Kind: tracer.DecideInspect}
 	case a == ActionOpened:
 		return tracer.Decision{Kind: tracer.DecideOpened}
+	case a == ActionDefer && d.files:
+		return tracer.Decision{Kind: tracer.DecideDefer}
 	case a == ActionDefer:
 		return d.fallback()
 	}

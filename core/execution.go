@@ -27,6 +27,9 @@ type execution struct {
 func prepare(c *Config, begin int64) (_ *execution, err error) {
 	l, err := lower(c)
 	if err != nil {
+		if l != nil && l.paths != nil {
+			l.paths.close()
+		}
 		return nil, err
 	}
 	e := &execution{config: c, lowered: l, bell: -1}
@@ -48,6 +51,9 @@ func prepare(c *Config, begin int64) (_ *execution, err error) {
 	e.run.Begin = begin
 	if l.decider != nil {
 		e.run.Decider = l.decider
+	}
+	if l.paths != nil {
+		e.run.Server, l.paths.run = l.paths, e.run
 	}
 	if e.pump != nil {
 		e.pump.run = e.run
@@ -173,6 +179,9 @@ func (e *execution) release() {
 	}
 	if e.run != nil {
 		e.run.Unlisten()
+	}
+	if e.lowered.paths != nil {
+		e.lowered.paths.close()
 	}
 	if e.bell >= 0 {
 		unix.Close(e.bell)

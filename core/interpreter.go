@@ -18,6 +18,15 @@ func missingInterpreter(dir, path string) string {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
+	name := interpreter(path)
+	if name == "" || unix.Access(name, unix.F_OK) == nil {
+		return ""
+	}
+	return fmt.Sprintf("the file is there, but its interpreter %s is not", strings.Trim(strconv.Quote(name), `"`))
+}
+
+// interpreter is the interpreter of a script or the dynamic loader of a program, "" when there is none.
+func interpreter(path string) (name string) {
 	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
 	if err != nil {
 		return ""
@@ -25,7 +34,6 @@ func missingInterpreter(dir, path string) string {
 	defer unix.Close(fd)
 	var head [256]byte
 	n, _ := unix.Pread(fd, head[:], 0)
-	name := ""
 	switch {
 	case bytes.HasPrefix(head[:max(n, 0)], []byte("#!")):
 		line, _, _ := bytes.Cut(head[2:n], []byte("\n"))
@@ -36,10 +44,7 @@ func missingInterpreter(dir, path string) string {
 	case bytes.HasPrefix(head[:max(n, 0)], []byte(elf.ELFMAG)):
 		name = elfInterpreter(fd)
 	}
-	if name == "" || unix.Access(name, unix.F_OK) == nil {
-		return ""
-	}
-	return fmt.Sprintf("the file is there, but its interpreter %s is not", strings.Trim(strconv.Quote(name), `"`))
+	return name
 }
 
 // preader reads a descriptor without the os package.

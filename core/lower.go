@@ -20,8 +20,9 @@ type lowered struct {
 	output uint64 // bytes, MaxUint64: no limit
 
 	filterProgram []unix.SockFilter
-	inherit       bool     // it comes with the supervising thread
-	decider       *decider // nil: no call is notified of
+	inherit       bool        // it comes with the supervising thread
+	decider       *decider    // nil: no call is notified of
+	paths         *pathServer // nil: no path rules
 }
 
 // lower checks a config and translates it. Descriptors that need something made for the run (bytes, captures) still lack
@@ -265,17 +266,32 @@ func (l *lowered) backup(resource int, value uint64) uint64 {
 // the caller's own, comes with the supervising thread.
 func (l *lowered) filter(c *Config) (err error) {
 	key, policy := c.filterKey(), c.policy()
-	if len(policy.Paths) > 0 { // rules that nobody enforces would be worse than none
-		return &Error{Code: CodeEUNSUPPORTED, Index: -1, Message: "path rules are not enforced by this build"}
-	}
-	if key.listens = policy.Notifies(); key.listens {
+	if policy.Notifies() {
 		if c.Callback == nil {
 			return invalid("a rule of the policy says NOTIFY, but there is no callback to ask")
 		}
-		l.decider = &decider{policy, c.Callback}
+		l.decider = &decider{policy: policy, callback: c.Callback}
+	}
+	if l.paths, err = c.lowerPaths(l.spec.Paths); err != nil {
+		return err
+	}
+	if f := l.paths; f != nil {
+		key.files = supervised
+		if f.exact {
+			key.files = landlocked
+		}
+		if f.ruleset >= 0 {
+			l.spec.Landlock = &f.ruleset
+		}
+		f.decider = &decider{policy: policy}
+		if l.decider != nil {
+			l.decider.files, l.decider.asks = true, policy.lower(filterKey{})
+		}
+	}
+	if key.listens = l.decider != nil || l.paths != nil; key.listens {
 		l.spec.Listen, l.spec.Cookie = true, uintptr(cookie())
 	}
-	l.inherit = policy.plain() && key.processes == 0
+	l.inherit = policy.plain() && key.processes == 0 && !key.listens
 	if l.inherit {
 		policy, key.byDescriptor = permissive, false
 	}

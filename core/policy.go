@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"gosandbox/internal/paths"
 	"gosandbox/internal/seccomp"
 	"gosandbox/tracer"
 )
@@ -93,7 +94,17 @@ type filterKey struct {
 	forkErrno    unix.Errno // what a refused fork gives
 	byDescriptor bool       // the program is started with execveat
 	listens      bool       // somebody answers notifications
+	files        fileMode   // who decides about files
 }
+
+// fileMode tells who enforces path rules.
+type fileMode uint8
+
+const (
+	unruled    fileMode = iota // there are none
+	landlocked                 // Landlock for plain opens, the server for all else
+	supervised                 // the server
+)
 
 // plain tells whether the policy's rules say nothing but the guards.
 func (p *Policy) plain() bool { return p.fallback == seccomp.Allow && len(p.rules) == 0 }
@@ -206,6 +217,11 @@ var cookie = sync.OnceValue(func() uint64 {
 
 // watch are the allowed calls that the tracer wants to see.
 func (k filterKey) watch() (rules []seccomp.Rule) {
+	defer func() {
+		if k.files != unruled {
+			rules = append(rules, paths.NeedsNotify(k.files == landlocked)...)
+		}
+	}()
 	if k.allocations {
 		mmap, _ := seccomp.Number(seccomp.Native(), "mmap")
 		rules = append(rules, seccomp.Rule{Nr: mmap, Action: seccomp.Trace(tracer.AskAlloc), When: []seccomp.Cmp{

@@ -37,7 +37,7 @@ const (
 // Read copies memory of the program: as much as there is of len(buffer) bytes.
 func (e *Event) Read(address uint64, buffer []byte) (int, error) {
 	n, err := sys.CopyIn(e.TID, address, buffer)
-	if !e.waits() {
+	if !e.Waits() {
 		return 0, unix.ESRCH // what was read may be another's, by the same number
 	}
 	return n, err
@@ -52,13 +52,13 @@ func (e *Event) ReadString(address uint64, buffer []byte) (int, error) {
 		part := min(int(page-(address+uint64(have))%page), len(buffer)-have)
 		n, err := sys.CopyIn(e.TID, address+uint64(have), buffer[have:have+part])
 		if err != nil {
-			if !e.waits() {
+			if !e.Waits() {
 				return 0, unix.ESRCH
 			}
 			return 0, err
 		}
 		if end := bytes.IndexByte(buffer[have:have+n], 0); end >= 0 {
-			if !e.waits() {
+			if !e.Waits() {
 				return 0, unix.ESRCH
 			}
 			return have + end, nil
@@ -101,7 +101,7 @@ func (e *Event) ReadPath(dirfd, path int, buffer []byte) (int, error) {
 		}
 		return 0, err
 	}
-	if !e.waits() {
+	if !e.Waits() {
 		return 0, unix.ESRCH
 	}
 	if n == 0 {
@@ -123,7 +123,7 @@ func (e *Event) fits(got, wanted int) (int, error) {
 
 // Write copies into memory of the program; fewer bytes where memory ends.
 func (e *Event) Write(address uint64, content []byte) (int, error) {
-	if !e.waits() {
+	if !e.Waits() {
 		return 0, unix.ESRCH
 	}
 	return sys.CopyOut(e.TID, address, content)
@@ -141,7 +141,7 @@ func (e *Event) SetArg(i int, value uint64) {
 	e.changed = true
 }
 
-// waits tells whether the thread still waits for the decision.
-func (e *Event) waits() bool {
+// Waits tells whether the thread still waits for the decision.
+func (e *Event) Waits() bool {
 	return e.id == 0 || sys.NotificationValid(e.run.notify.listener, e.id)
 }

@@ -100,6 +100,9 @@ func (s *supervisor) executed(tid, status int32) {
 	if tid == s.root && !s.run.outcome.Executed {
 		s.began()
 	}
+	if !s.verifyExec(tid) {
+		return // it never runs
+	}
 	resume(tid, s.tasks.get(tid), 0)
 }
 
@@ -220,12 +223,12 @@ func resume(tid int32, t *task, signal int32) {
 // listen takes the listener of the program's filter, once.
 func (s *supervisor) listen() {
 	r := s.run
-	if r.Decider == nil || r.notify.listener >= 0 {
+	if r.Decider == nil && r.Server == nil || r.notify.listener >= 0 {
 		return
 	}
 	listener, err := r.Program.Listener()
 	if err == nil {
-		err = r.notify.open(listener)
+		err = r.notify.open(r, listener)
 	}
 	if err != nil {
 		s.fail(err)
@@ -240,7 +243,9 @@ func (r *Run) violated(v Violation) {
 	if known {
 		return
 	}
-	v.Path = pathOf(v)
+	if v.Path == "" {
+		v.Path = pathOf(v)
+	}
 	r.mu.Lock()
 	if r.violation == nil {
 		r.violation = &v

@@ -1,6 +1,7 @@
 package tracer
 
 import (
+	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
@@ -106,9 +107,11 @@ func (s *supervisor) inspect(tid int32, t *task) bool {
 	return false
 }
 
-// visit is a call that has returned, on its way to the thread that serves the run.
+// visit is an event on its way to the thread that waits for the run: a call that has returned, or one that the server's thread has
+// received. Whoever brings it waits.
 type visit struct {
-	event    Event
+	turn     sync.Mutex // of the supervisor and the server
+	event    *Event
 	decision Decision
 	word     uint32 // futex: see below
 }
@@ -119,38 +122,45 @@ const (
 	visitDecided
 )
 
-// show has a call that has returned inspected, by the thread that serves the run; the supervisor waits for it.
+// present has an event decided about by the thread that waits for the run.
+func (v *visit) present(r *Run, e *Event) Decision {
+	v.turn.Lock()
+	defer v.turn.Unlock()
+	v.event = e
+	atomic.StoreUint32(&v.word, visitWaits)
+	sys.Ring(r.notify.exits)
+	for atomic.LoadUint32(&v.word) == visitWaits {
+		sys.FutexWait(&v.word, visitWaits, 0)
+	}
+	return v.decision
+}
+
+// show has a call that has returned inspected.
 func (s *supervisor) show(tid int32, t *task, v *inspection, returned int64) {
 	r := s.run
-	visit := &r.notify.visit
-	visit.event = Event{
+	e := &Event{
 		Phase: PhaseExit, Arch: v.arch, PID: t.process, TID: tid, Nr: v.nr, Args: v.args, IP: v.ip, Return: returned,
 		run: r, value: returned, fd: -1,
 	}
-	atomic.StoreUint32(&visit.word, visitWaits)
-	sys.Ring(r.notify.exits)
-	for atomic.LoadUint32(&visit.word) == visitWaits {
-		sys.FutexWait(&visit.word, visitWaits, 0)
-	}
-	switch e := &visit.event; visit.decision.Kind {
+	switch d := r.notify.visit.present(r, e); d.Kind {
 	case DecideAllow:
 	case DecideReturn:
 		sys.SetReturn(tid, e.value)
 	case DecideErrno:
-		sys.SetReturn(tid, -int64(visit.decision.Errno))
+		sys.SetReturn(tid, -int64(d.Errno))
 	default:
-		r.refuse(e, visit.decision)
+		r.refuse(e, d)
 	}
 }
 
-// ServeExit decides about one call that has returned.
+// ServeExit decides about one event that another thread has brought.
 func (r *Run) ServeExit() {
 	visit := &r.notify.visit
 	sys.Silence(r.notify.exits)
 	if atomic.LoadUint32(&visit.word) != visitWaits {
 		return
 	}
-	visit.decision = r.decide(&visit.event)
+	visit.decision = r.decide(visit.event)
 	atomic.StoreUint32(&visit.word, visitDecided)
 	sys.FutexWake(&visit.word, 1)
 }

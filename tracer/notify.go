@@ -27,10 +27,11 @@ type notify struct {
 	inspects map[int32]*inspection
 	some     atomic.Int32 // how many of them
 	visit    visit
+	serving  serving
 }
 
 // open takes a listener over.
-func (n *notify) open(listener int) error {
+func (n *notify) open(r *Run, listener int) error {
 	sys.WakeHere(listener)
 	exits, err := sys.NewBell()
 	if err != nil {
@@ -38,6 +39,11 @@ func (n *notify) open(listener int) error {
 		return err
 	}
 	n.listener, n.exits = listener, exits
+	if r.Server != nil {
+		if err := n.serving.begin(r); err != nil {
+			return err
+		}
+	}
 	n.begin()
 	return nil
 }
@@ -51,7 +57,12 @@ func (n *notify) begin() {
 func (r *Run) Ready() *uint32 { return &r.notify.ready }
 
 // Listeners are descriptors: when the first is readable Serve is due, when the second is ServeExit. -1: there is none.
-func (r *Run) Listeners() (calls, exits int) { return r.notify.listener, r.notify.exits }
+func (r *Run) Listeners() (calls, exits int) {
+	if r.Server != nil {
+		return -1, r.notify.exits // its thread serves
+	}
+	return r.notify.listener, r.notify.exits
+}
 
 // Unlisten closes the listeners. After the run only.
 func (r *Run) Unlisten() {
@@ -80,7 +91,11 @@ func (r *Run) Serve() {
 		Phase: PhaseEntry, Arch: t.Arch, PID: n.process(t.TID), TID: t.TID, Nr: int64(t.Nr), Args: t.Args, IP: t.IP,
 		run: r, id: t.ID, fd: -1,
 	}
-	r.answer(e, r.decide(e))
+	if r.Server != nil {
+		r.answer(e, r.act(e))
+	} else {
+		r.answer(e, r.decide(e))
+	}
 }
 
 // process is the process of a thread: mostly that of the last call.
@@ -106,7 +121,7 @@ func (n *notify) forget(tid int32) {
 func (r *Run) decide(e *Event) (d Decision) {
 	defer func() {
 		if p := recover(); p != nil {
-			d = Decision{Kind: DecideFault, Err: &PanicError{p, debug.Stack()}}
+			d = Decision{Kind: DecideFault, Err: &DecisionError{&PanicError{p, debug.Stack()}}}
 		}
 	}()
 	return r.Decider.Decide(e)
@@ -129,8 +144,14 @@ func (r *Run) answer(e *Event, d Decision) {
 		reply.Error = -int32(d.Errno)
 	case DecideReturn:
 		reply.Value = e.value
-	case DecideOpened:
+	case DecideLater:
+		n.serving.later(r, e, d.Later)
+		return
+	case DecideOpened, DecideGive:
 		err := sys.AddFD(n.listener, e.id, e.fd, e.bits)
+		if d.Kind == DecideGive {
+			unix.Close(e.fd)
+		}
 		if err == nil || err == unix.ENOENT {
 			return
 		}
@@ -146,7 +167,7 @@ func (r *Run) answer(e *Event, d Decision) {
 	sys.SendReply(n.listener, &reply)
 }
 
-// refuse ends the run for a call, which never returns.
+// refuse ends the run for a call, which never returns; e is nil for a fault that has to do with none.
 func (r *Run) refuse(e *Event, d Decision) {
 	if d.Kind == DecideFault {
 		r.mu.Lock()
@@ -154,9 +175,14 @@ func (r *Run) refuse(e *Event, d Decision) {
 			r.fault = d.Err
 		}
 		r.mu.Unlock()
-		r.Kill(CauseCallback)
+		var callback *DecisionError
+		cause := CauseFault
+		if errors.As(d.Err, &callback) {
+			cause = CauseCallback
+		}
+		r.Kill(cause)
 		return
 	}
-	r.violated(Violation{PID: e.PID, TID: e.TID, Arch: e.Arch, Nr: e.Nr, Args: e.Args, IP: e.IP})
+	r.violated(Violation{PID: e.PID, TID: e.TID, Arch: e.Arch, Nr: e.Nr, Args: e.Args, IP: e.IP, Path: d.Path})
 	r.Kill(CauseViolation)
 }

@@ -1,6 +1,7 @@
 package tracer
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -51,7 +52,8 @@ type Run struct {
 	Group    Group             // the run's control groups; nil: none
 	Blocking bool              // the thread that asked for the run waits until it is over
 	Begin    int64             // monotonic ns, when the caller asked for the run
-	Decider  Decider           // answers the calls that the filter notifies of; nil: it notifies of none
+	Decider  Decider           // answers the calls that the filter notifies of, or some of them; may be nil
+	Server   Server            // answers all others, on a thread of its own; may be nil
 
 	intent intent
 	done   uint32 // futex: 1 when Outcome is final
@@ -127,6 +129,7 @@ func (r *Run) Done() *uint32 { return &r.done }
 func (r *Run) Outcome() *Outcome { return &r.outcome }
 
 func (r *Run) finish() {
+	r.notify.serving.end()
 	if r.bell >= 0 {
 		sys.Ring(int(r.bell)) // before done: who sees that closes the bell
 	}
@@ -169,6 +172,13 @@ const (
 	MemorySampled              // the largest of samples
 	MemoryRusage               // wait's maximal resident set
 )
+
+// Member tells whether a process belongs to the run, from any thread.
+func (r *Run) Member(pid int32) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Contains(r.live, pid)
+}
 
 // Violation is the call that a run was killed for.
 type Violation struct {

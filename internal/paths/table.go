@@ -91,3 +91,6 @@ var refusals = []struct {
 	{unix.EOPNOTSUPP, "name_to_handle_at"},
 	{unix.ENOSYS, "uselib file_getattr file_setattr setxattrat getxattrat listxattrat removexattrat statmount listmount"},
 }
+
+// Covers tells whether a call, by its number, is one that a server knows.
+func Covers(nr int32) bool { return nr >= 0 && int(nr) < len(byNumber) && byNumber[nr] != nil }
