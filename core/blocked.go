@@ -135,17 +135,18 @@ func (b *Blocked) Step() (over bool, timeout int64) {
 	if pump := b.execution.pump; pump != nil {
 		over = pump.step()
 	} else {
-		over = b.execution.run.Wait(1)
+		over = b.execution.run.Over()
+	}
+	if !b.pinned {
+		return over, -1
 	}
 	left := b.until - now()
-	if b.pinned && (over || left <= 0) {
+	if over || left <= 0 {
 		b.pinned = false
 		sys.SetAffinity(0, &b.mine)
+		return over, -1
 	}
-	if b.pinned {
-		return over, left
-	}
-	return over, -1
+	return over, left
 }
 
 // Result is what Run returns; once, after the last step.

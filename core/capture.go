@@ -39,7 +39,7 @@ var chunks = sync.Pool{New: func() any { return new([chunk]byte) }}
 func (p *pump) step() bool {
 	buffer := chunks.Get().(*[chunk]byte)
 	defer chunks.Put(buffer)
-	over := p.run.Wait(1)
+	over := p.run.Over()
 	for _, c := range p.captures {
 		most := chunk * 4 // leave the other captures their turn
 		if over {

@@ -122,6 +122,9 @@ func (r *Run) Wait(deadline int64) bool {
 	return true
 }
 
+// Over tells whether the run is over.
+func (r *Run) Over() bool { return atomic.LoadUint32(&r.done) != 0 }
+
 // Done is a futex that is not 0 when the run is over.
 func (r *Run) Done() *uint32 { return &r.done }
 
