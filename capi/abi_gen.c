@@ -63,6 +63,12 @@ PUBLIC const char *gosandbox_step_name(uint32_t number)
         [GOSANDBOX_STEP_SECCOMP] = "seccomp",
         [GOSANDBOX_STEP_EXEC] = "exec",
         [GOSANDBOX_STEP_LANDLOCK] = "landlock",
+        [GOSANDBOX_STEP_NAMESPACES] = "namespaces",
+        [GOSANDBOX_STEP_ID_MAP] = "id map",
+        [GOSANDBOX_STEP_MOUNT] = "mount",
+        [GOSANDBOX_STEP_ROOT] = "root",
+        [GOSANDBOX_STEP_HOSTNAME] = "hostname",
+        [GOSANDBOX_STEP_CAPABILITIES] = "capabilities",
     };
     return NAME(names, number);
 }
@@ -112,6 +118,18 @@ static_assert(offsetof(struct gosandbox_error, index) == 16, "layout");
 static_assert(offsetof(struct gosandbox_error, reserved) == 20, "layout");
 static_assert(offsetof(struct gosandbox_error, message) == 24, "layout");
 static_assert(sizeof(struct gosandbox_error) == 32, "layout");
+
+static_assert(offsetof(struct gosandbox_mount, size) == 0, "layout");
+static_assert(offsetof(struct gosandbox_mount, kind) == 4, "layout");
+static_assert(offsetof(struct gosandbox_mount, flags) == 8, "layout");
+static_assert(offsetof(struct gosandbox_mount, mode) == 12, "layout");
+static_assert(offsetof(struct gosandbox_mount, source) == 16, "layout");
+static_assert(offsetof(struct gosandbox_mount, target) == 24, "layout");
+static_assert(offsetof(struct gosandbox_mount, max_bytes) == 32, "layout");
+static_assert(offsetof(struct gosandbox_mount, max_files) == 40, "layout");
+static_assert(offsetof(struct gosandbox_mount, bytes) == 48, "layout");
+static_assert(offsetof(struct gosandbox_mount, n) == 56, "layout");
+static_assert(sizeof(struct gosandbox_mount) == 64, "layout");
 
 static_assert(offsetof(struct gosandbox_stats, size) == 0, "layout");
 static_assert(offsetof(struct gosandbox_stats, status) == 4, "layout");

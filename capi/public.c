@@ -10,10 +10,8 @@
 #include <unistd.h>
 
 #include "boundary.h"
-#include "host.h"
+#include "enter.h"
 #include "_cgo_export.h"
-
-#define PUBLIC __attribute__((visibility("default")))
 
 /*
  * A pointer only: Go makes the whole library's thread-local memory static, and dlopen has little room for that.
@@ -24,7 +22,7 @@ static pthread_once_t slot_once = PTHREAD_ONCE_INIT;
 
 static void make_key(void) { pthread_key_create(&slot_key, free); }
 
-static struct boundary_error *thread_slot(void)
+struct boundary_error *thread_slot(void)
 {
     static struct boundary_error without_memory; /* shared by threads for which there is none */
     if (slot == NULL) {
@@ -45,7 +43,7 @@ static struct boundary_error *thread_slot(void)
     return slot;
 }
 
-static int refuse_forked(void)
+int refuse_forked(void)
 {
     struct boundary_error *s = thread_slot();
     s->error.code = GOSANDBOX_EFORKED;
@@ -68,28 +66,6 @@ static int refuse_reserve(int sys_errno)
     return GOSANDBOX_ENOMEM;
 }
 
-/* The body of a function that enters Go: not in a forked child, and with the host's signals held back meanwhile. */
-#define ENTER(call)                     \
-    do {                                \
-        sigset_t before;                \
-        if (host_forked())              \
-            return refuse_forked();     \
-        host_quiet(&before);            \
-        __typeof__(call) code = (call); \
-        host_loud(&before);             \
-        return code;                    \
-    } while (0)
-
-/* The same for a function without a code: nothing happens in a forked child. */
-#define ENTER_QUIETLY(statement)        \
-    do {                                \
-        sigset_t before;                \
-        if (host_forked())              \
-            break;                      \
-        host_quiet(&before);            \
-        statement;                      \
-        host_loud(&before);             \
-    } while (0)
 /* The same for what is called inside of a callback, where the signals are held back already. */
 #define ENTER_INSIDE(call)              \
     do {                                \
@@ -97,7 +73,6 @@ static int refuse_reserve(int sys_errno)
             return refuse_forked();     \
         return (call);                  \
     } while (0)
-#define HANDLE(h) ((uintptr_t)(h))
 
 PUBLIC uint32_t gosandbox_version(void) { return GOSANDBOX_VERSION; }
 
@@ -387,46 +362,6 @@ PUBLIC void gosandbox_task_free(gosandbox_task *task)
 {
     if (task)
         ENTER_QUIETLY(boundaryTaskFree(HANDLE(task)));
-}
-
-PUBLIC int gosandbox_result_stats(const gosandbox_result *result, struct gosandbox_stats *out)
-{
-    ENTER(boundaryResultStats(HANDLE(result), out, thread_slot()));
-}
-
-PUBLIC int gosandbox_result_violation(const gosandbox_result *result, struct gosandbox_syscall *out, char *path, size_t n)
-{
-    ENTER(boundaryResultViolation(HANDLE(result), out, path, n, thread_slot()));
-}
-
-PUBLIC const char *gosandbox_result_message(const gosandbox_result *result)
-{
-    const char *text = NULL;
-    ENTER_QUIETLY(text = boundaryResultMessage(HANDLE(result)));
-    return text ? text : "";
-}
-
-PUBLIC const void *gosandbox_result_output(const gosandbox_result *result, int child, size_t *n)
-{
-    size_t length = 0;
-    const void *bytes = NULL;
-    ENTER_QUIETLY(bytes = boundaryResultOutput(HANDLE(result), child, &length));
-    if (n)
-        *n = length;
-    return bytes;
-}
-
-PUBLIC const struct gosandbox_error *gosandbox_result_error(const gosandbox_result *result)
-{
-    const struct gosandbox_error *error = NULL;
-    ENTER_QUIETLY(error = boundaryResultError(HANDLE(result)));
-    return error;
-}
-
-PUBLIC void gosandbox_result_free(gosandbox_result *result)
-{
-    if (result)
-        ENTER_QUIETLY(boundaryResultFree(HANDLE(result)));
 }
 
 #ifdef GOSANDBOX_FAULT

@@ -97,7 +97,7 @@ var causeNames = []string{
 // String gives the name in C without its prefix, "?" for an unknown number.
 func (n Cause) String() string { return nameOf(causeNames, uint32(n)) }
 
-// The step of starting a program, in the order in which they happen.
+// The step of starting a program; the numbers are in order of addition.
 type Step uint32
 
 const (
@@ -136,27 +136,45 @@ const (
 	StepExec Step = 16
 	// entering the Landlock ruleset of the path rules; after NO_NEW_PRIVS
 	StepLandlock Step = 17
+	// making or entering namespaces, loopback; index is the CLONE_NEW... flag or -1
+	StepNamespaces Step = 18
+	// the ids of the user namespace; index 0 setgroups, 1 gid_map, 2 uid_map
+	StepIDMap Step = 19
+	// a mount of the root file system; index is that of add_mount, -1 for the root
+	StepMount Step = 20
+	// moving into the root file system
+	StepRoot Step = 21
+	// the hostname
+	StepHostname Step = 22
+	// giving up capabilities
+	StepCapabilities Step = 23
 )
 
 var stepNames = []string{
-	StepNone:        "none",
-	StepPrepare:     "prepare",
-	StepClone:       "clone",
-	StepSignals:     "signals",
-	StepSession:     "session",
-	StepOpen:        "open",
-	StepDescriptors: "descriptors",
-	StepCwd:         "cwd",
-	StepRlimit:      "rlimit",
-	StepNice:        "nice",
-	StepAffinity:    "affinity",
-	StepIDs:         "ids",
-	StepDeathSignal: "death signal",
-	StepTrace:       "trace",
-	StepNoNewPrivs:  "no_new_privs",
-	StepSeccomp:     "seccomp",
-	StepExec:        "exec",
-	StepLandlock:    "landlock",
+	StepNone:         "none",
+	StepPrepare:      "prepare",
+	StepClone:        "clone",
+	StepSignals:      "signals",
+	StepSession:      "session",
+	StepOpen:         "open",
+	StepDescriptors:  "descriptors",
+	StepCwd:          "cwd",
+	StepRlimit:       "rlimit",
+	StepNice:         "nice",
+	StepAffinity:     "affinity",
+	StepIDs:          "ids",
+	StepDeathSignal:  "death signal",
+	StepTrace:        "trace",
+	StepNoNewPrivs:   "no_new_privs",
+	StepSeccomp:      "seccomp",
+	StepExec:         "exec",
+	StepLandlock:     "landlock",
+	StepNamespaces:   "namespaces",
+	StepIDMap:        "id map",
+	StepMount:        "mount",
+	StepRoot:         "root",
+	StepHostname:     "hostname",
+	StepCapabilities: "capabilities",
 }
 
 // String gives its name in words, "?" for an unknown number.
@@ -296,24 +314,118 @@ const (
 	// processors of a group
 	FeatureCgroupCpuset Feature = 23
 	// the whole tree dies by one write (cgroup.kill, Linux 5.14)
-	FeatureCgroupKill Feature = 24
+	FeatureCgroupKill      Feature = 24
+	FeatureUserNamespace   Feature = 32
+	FeaturePIDNamespace    Feature = 33
+	FeatureMountNamespace  Feature = 34
+	FeatureNetNamespace    Feature = 35
+	FeatureIPCNamespace    Feature = 36
+	FeatureUTSNamespace    Feature = 37
+	FeatureCgroupNamespace Feature = 38
+	FeatureTimeNamespace   Feature = 39
 )
 
 var featureNames = []string{
-	FeaturePtrace:       "PTRACE",
-	FeatureSeccomp:      "SECCOMP",
-	FeatureChangeIDs:    "CHANGE_IDS",
-	FeatureRaiseLimits:  "RAISE_LIMITS",
-	FeatureNegativeNice: "NEGATIVE_NICE",
-	FeatureCgroupMemory: "CGROUP_MEMORY",
-	FeatureCgroupPids:   "CGROUP_PIDS",
-	FeatureCgroupCPU:    "CGROUP_CPU",
-	FeatureCgroupCpuset: "CGROUP_CPUSET",
-	FeatureCgroupKill:   "CGROUP_KILL",
+	FeaturePtrace:          "PTRACE",
+	FeatureSeccomp:         "SECCOMP",
+	FeatureChangeIDs:       "CHANGE_IDS",
+	FeatureRaiseLimits:     "RAISE_LIMITS",
+	FeatureNegativeNice:    "NEGATIVE_NICE",
+	FeatureCgroupMemory:    "CGROUP_MEMORY",
+	FeatureCgroupPids:      "CGROUP_PIDS",
+	FeatureCgroupCPU:       "CGROUP_CPU",
+	FeatureCgroupCpuset:    "CGROUP_CPUSET",
+	FeatureCgroupKill:      "CGROUP_KILL",
+	FeatureUserNamespace:   "USER_NAMESPACE",
+	FeaturePIDNamespace:    "PID_NAMESPACE",
+	FeatureMountNamespace:  "MOUNT_NAMESPACE",
+	FeatureNetNamespace:    "NET_NAMESPACE",
+	FeatureIPCNamespace:    "IPC_NAMESPACE",
+	FeatureUTSNamespace:    "UTS_NAMESPACE",
+	FeatureCgroupNamespace: "CGROUP_NAMESPACE",
+	FeatureTimeNamespace:   "TIME_NAMESPACE",
 }
 
 // String gives the name in C without its prefix, "?" for an unknown number.
 func (n Feature) String() string { return nameOf(featureNames, uint32(n)) }
+
+// Isolation: what the program is cut off from. Whatever is asked for here holds, or the run fails at its start:
+// with EUNSUPPORTED and a sentence that tells why, and what to do, when this machine does not give it.
+type Isolate uint32
+
+const (
+	// users: its ids mean nothing outside. What else an ordinary user may isolate needs this
+	IsolateUser Isolate = 1
+	// processes: it sees, signals and traces its own only; process 1 is the library's
+	IsolatePID Isolate = 2
+	// file systems: see set_isolation's rootfs and add_mount
+	IsolateMount Isolate = 4
+	// network: none, abstract sockets included; a loopback on request
+	IsolateNet Isolate = 8
+	// System V IPC and POSIX message queues
+	IsolateIPC Isolate = 16
+	// hostname
+	IsolateUTS Isolate = 32
+	// the view of its cgroup's place
+	IsolateCgroup Isolate = 64
+	// offsets of CLOCK_MONOTONIC and CLOCK_BOOTTIME
+	IsolateTime Isolate = 128
+	IsolateAll  Isolate = 255
+)
+
+var isolateNames = []string{
+	IsolateUser:   "USER",
+	IsolatePID:    "PID",
+	IsolateMount:  "MOUNT",
+	IsolateNet:    "NET",
+	IsolateIPC:    "IPC",
+	IsolateUTS:    "UTS",
+	IsolateCgroup: "CGROUP",
+	IsolateTime:   "TIME",
+	IsolateAll:    "ALL",
+}
+
+// String gives the name in C without its prefix, "?" for an unknown number.
+func (n Isolate) String() string { return nameOf(isolateNames, uint32(n)) }
+
+// The program's file system, when it is not a directory as it is: put together from parts, in the order of the
+// calls. It needs ISOLATE_MOUNT. Sources are looked up on the host at the time of the run, targets beneath the
+// new root, whatever symbolic links say there; directories that lead to a target are made where they are
+// missing (in a source that is bound READ_WRITE that is on the host). A first part whose target is "/" is the
+// root itself; without one, and without a rootfs, the root is an empty directory, read-only in the end. The
+// program starts in "/" unless set_cwd says otherwise; argv[0] and set_cwd are paths inside, open_fd's are the
+// host's. Nothing of it is left after the run.
+const (
+	// the host's file or directory `source`, with what is mounted below it
+	MountBind = 0
+	// an empty directory in memory that belongs to the program, of max_bytes and max_files
+	MountTmpfs = 1
+	// /proc with the program's own processes, read-only without READ_WRITE; needs ISOLATE_PID
+	MountProc = 2
+	// null, zero, full, random, urandom, tty, fd, stdin, stdout, stderr, and shm of max_bytes
+	MountDev = 3
+	// a symbolic link that says `source`
+	MountSymlink = 4
+	// a file that holds the n bytes at `bytes`; it lies in the part that its target is in
+	MountFile = 5
+	// hides what is at target: a directory is empty, a file cannot be opened. Nothing there: nothing to hide
+	MountMask = 6
+	// an empty directory
+	MountDir       = 7
+	MountReadWrite = 1
+	// programs can be executed, and libraries loaded
+	MountExec = 2
+	// device nodes work
+	MountDevices = 4
+	// nothing is done when `source` does not exist
+	MountOptional = 8
+)
+
+// Which ids are mapped.
+const (
+	MapUID = 0
+	MapGID = 1
+)
 
 // Architectures, as the kernel's AUDIT_ARCH_ numbers. 0 is the machine's own.
 const (

@@ -20,6 +20,10 @@ func TestSimNumbersAgree(t *testing.T) {
 		"death signal": {uint32(StepDeathSignal), uint32(tracee.StepDeathSignal)}, "trace": {uint32(StepTrace), uint32(tracee.StepTrace)},
 		"no_new_privs": {uint32(StepNoNewPrivs), uint32(tracee.StepNoNewPrivs)}, "seccomp": {uint32(StepSeccomp), uint32(tracee.StepSeccomp)},
 		"exec": {uint32(StepExec), uint32(tracee.StepExec)}, "landlock": {uint32(StepLandlock), uint32(tracee.StepLandlock)},
+		"namespaces": {uint32(StepNamespaces), uint32(tracee.StepNamespaces)},
+		"id map":     {uint32(StepIDMap), uint32(tracee.StepIDMap)}, "mount": {uint32(StepMount), uint32(tracee.StepMount)},
+		"root": {uint32(StepRoot), uint32(tracee.StepRoot)}, "hostname": {uint32(StepHostname), uint32(tracee.StepHostname)},
+		"capabilities": {uint32(StepCapabilities), uint32(tracee.StepCapabilities)},
 	} {
 		if pair[0] != pair[1] || Step(pair[1]).String() != name {
 			t.Errorf("step %s: %d in core, %d (%v) in tracee", name, pair[0], pair[1], Step(pair[1]))
@@ -37,7 +41,7 @@ func TestSimNumbersAgree(t *testing.T) {
 			t.Errorf("cause %s: %d in core, %d (%v) in tracer", name, pair[0], pair[1], Cause(pair[1]))
 		}
 	}
-	if len(stepNames) != 18 || len(causeNames) != 10 {
+	if len(stepNames) != 24 || len(causeNames) != 10 {
 		t.Errorf("%d steps, %d causes: the tables above lack some", len(stepNames), len(causeNames))
 	}
 	for ours, theirs := range map[uint32]seccomp.Op{

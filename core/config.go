@@ -36,6 +36,10 @@ type Config struct {
 	Cgroup *Cgroup
 	// Policy decides about system calls; nil is the permissive one.
 	Policy *Policy
+	// Isolation is what the program is cut off from.
+	Isolation Isolation
+	// Require are features without which a run is not to start.
+	Require []Feature
 	// Callback decides about the calls for which a rule of the policy says ActionNotify.
 	Callback Callback
 	// Paths are the path rules; empty: no file is forbidden by name.

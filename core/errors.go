@@ -31,6 +31,13 @@ func (e *Error) Unwrap() error {
 	return e.Errno
 }
 
+// asError finds the Error in an error, nil when there is none.
+func asError(err error) *Error {
+	var e *Error
+	errors.As(err, &e)
+	return e
+}
+
 // invalid is a mistake in what the caller asked for.
 func invalid(format string, args ...any) *Error {
 	return &Error{Code: CodeEINVAL, Index: -1, Message: fmt.Sprintf(format, args...)}
@@ -100,6 +107,10 @@ func subject(e *Error, config *Config, paths []string) string {
 		return fmt.Sprintf(": descriptor %d", e.Index)
 	case StepRlimit:
 		return ": " + rlimitName(e.Index)
+	case StepMount:
+		return config.Isolation.subject(e.Index)
+	case StepHostname:
+		return ": " + config.Isolation.Hostname
 	case StepIDs:
 		if config.IDs != nil {
 			return fmt.Sprintf(": uid %d, gid %d", config.IDs.UID, config.IDs.GID)
@@ -115,6 +126,9 @@ func remedy(e *Error, config *Config, paths []string) string {
 		if len(paths) > 1 {
 			return "not found in PATH"
 		}
+		if config.Isolation.hasRoot() {
+			return "the path is looked up inside of the program's root; so is its interpreter"
+		}
 		return missingInterpreter(config.Dir, paths[0])
 	case e.Step == StepExec && e.Errno == unix.ENOEXEC:
 		return "neither a program for this machine nor a script that begins with #!"
@@ -124,6 +138,14 @@ func remedy(e *Error, config *Config, paths []string) string {
 		return "arguments and environment are too long; a larger stack limit allows more"
 	case e.Step == StepLandlock && e.Errno == unix.E2BIG:
 		return "the host itself stands in too many Landlock rulesets"
+	case e.Step == StepMount:
+		return config.Isolation.mountRemedy(e)
+	case e.Step == StepRoot:
+		return "the host's own root must be a mount that can be left: not a chroot or an initramfs"
+	case e.Step == StepIDMap && e.Errno == unix.EPERM:
+		return "an ordinary user can map one id only: its own; root, or CAP_SETUID and CAP_SETGID, maps any"
+	case e.Step == StepIDs && e.Errno == unix.EINVAL:
+		return "the user namespace has no such id: map it with add_id_map"
 	case e.Step == StepIDs && e.Errno == unix.EPERM:
 		return "changing the user needs root, or CAP_SETUID and CAP_SETGID"
 	case e.Step == StepRlimit && e.Errno == unix.EPERM:

@@ -24,7 +24,7 @@ type execution struct {
 }
 
 // prepare makes everything that a run needs; what can fail before a process exists fails here.
-func prepare(c *Config, begin int64) (_ *execution, err error) {
+func prepare(c *Config, begin int64) (*execution, error) {
 	l, err := lower(c)
 	if err != nil {
 		if l != nil && l.paths != nil {
@@ -32,6 +32,14 @@ func prepare(c *Config, begin int64) (_ *execution, err error) {
 		}
 		return nil, err
 	}
+	if err := c.available(); err != nil {
+		return nil, err
+	}
+	return assemble(c, l, begin)
+}
+
+// assemble makes an execution of a config that was lowered.
+func assemble(c *Config, l *lowered, begin int64) (_ *execution, err error) {
 	e := &execution{config: c, lowered: l, bell: -1}
 	defer func() {
 		if err != nil {
@@ -117,7 +125,7 @@ func lastFor(files []File, child int) (last *File) {
 
 // Start is called by the supervising thread.
 func (e *execution) Start() (int32, error) {
-	if e.config.IDs != nil {
+	if e.lowered.spec.IDs != nil {
 		e.apart = sharing()
 	}
 	var err error
@@ -142,6 +150,9 @@ func (e *execution) Executed() {
 		e.groups.executed()
 	}
 }
+
+// Ended is called by the supervising thread when the program is dead.
+func (e *execution) Ended() { e.child.Ended() }
 
 // PIDFD is the child's.
 func (e *execution) PIDFD() int { return e.child.PIDFD() }

@@ -47,7 +47,20 @@ func Supports(f Feature) error {
 	case FeatureCgroupKill:
 		return groupFeature(f, cgroup.Kill)
 	}
+	if flag, ok := namespaceOf[f]; ok {
+		return namespaced(f, flag)
+	}
 	return invalid("unknown feature %d", uint32(f))
+}
+
+// require fails with the first feature that this machine lacks.
+func require(features []Feature) error {
+	for _, f := range features {
+		if err := Supports(f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func missing(f Feature, err unix.Errno, remedy string) *Error {

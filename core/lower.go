@@ -52,6 +52,9 @@ func lower(c *Config) (*lowered, error) {
 		return nil, err
 	}
 	l.limitsOf(c)
+	if err := l.isolate(c); err != nil {
+		return nil, err
+	}
 	return l, l.filter(c)
 }
 
@@ -104,7 +107,10 @@ func (c *Config) check() error {
 	if c.IDs != nil && (c.IDs.UID == math.MaxUint32 || c.IDs.GID == math.MaxUint32) {
 		return invalid("-1 is not a user or group id")
 	}
-	return c.checkPaths()
+	if err := c.checkPaths(); err != nil {
+		return err
+	}
+	return c.Isolation.check()
 }
 
 // candidates are the paths that a program name can mean.
@@ -291,7 +297,7 @@ func (l *lowered) filter(c *Config) (err error) {
 	if key.listens = l.decider != nil || l.paths != nil; key.listens {
 		l.spec.Listen, l.spec.Cookie = true, uintptr(cookie())
 	}
-	l.inherit = policy.plain() && key.processes == 0 && !key.listens
+	l.inherit = policy.plain() && key.processes == 0 && !key.listens && !key.network
 	if l.inherit {
 		policy, key.byDescriptor = permissive, false
 	}
@@ -303,7 +309,7 @@ func (l *lowered) filter(c *Config) (err error) {
 }
 
 func (c *Config) filterKey() filterKey {
-	key := filterKey{byDescriptor: c.ExecFD != nil, allocations: true}
+	key := filterKey{byDescriptor: c.ExecFD != nil, allocations: true, network: c.Isolation.Flags&IsolateNet != 0}
 	if c.Limits.ForkErrno != 0 {
 		key.processes, key.forkErrno = min(c.Limits.Processes, 2), c.Limits.ForkErrno
 	}

@@ -53,3 +53,6 @@ func SyscallName(arch uint32, nr int64) string {
 	}
 	return seccomp.Name(a, int(nr))
 }
+
+// Known tells whether there is such a feature.
+func (f Feature) Known() bool { return f.String() != "?" }

@@ -95,6 +95,7 @@ type filterKey struct {
 	byDescriptor bool       // the program is started with execveat
 	listens      bool       // somebody answers notifications
 	files        fileMode   // who decides about files
+	network      bool       // sockets that no namespace holds are refused
 }
 
 // fileMode tells who enforces path rules.
@@ -161,7 +162,7 @@ func (p *Policy) lower(key filterKey) *seccomp.Policy {
 		Default: p.fallback,
 		Foreign: seccomp.Trace(tracer.AskKill),
 		X32:     seccomp.Trace(tracer.AskKill),
-		Rules:   slices.Concat(rules, guards, key.start()),
+		Rules:   slices.Concat(rules, guards, key.sockets(), key.start()),
 		Watch:   key.watch(),
 	}
 }

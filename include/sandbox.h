@@ -87,7 +87,7 @@ extern "C" {
 #define GOSANDBOX_CAUSE_FAULT 8u     /* an operation of the library failed; fail closed */
 #define GOSANDBOX_CAUSE_CALLBACK 9u  /* the callback gave an answer that is no action, or a descriptor that is not open */
 
-/* The step of starting a program, in the order in which they happen. */
+/* The step of starting a program; the numbers are in order of addition. */
 #define GOSANDBOX_STEP_NONE 0u
 #define GOSANDBOX_STEP_PREPARE 1u      /* pipes, memory files and threads of the library */
 #define GOSANDBOX_STEP_CLONE 2u        /* making the process */
@@ -106,6 +106,12 @@ extern "C" {
 #define GOSANDBOX_STEP_SECCOMP 15u     /* loading the system call filter */
 #define GOSANDBOX_STEP_EXEC 16u        /* starting the program */
 #define GOSANDBOX_STEP_LANDLOCK 17u    /* entering the Landlock ruleset of the path rules; after NO_NEW_PRIVS */
+#define GOSANDBOX_STEP_NAMESPACES 18u  /* making or entering namespaces, loopback; index is the CLONE_NEW... flag or -1 */
+#define GOSANDBOX_STEP_ID_MAP 19u      /* the ids of the user namespace; index 0 setgroups, 1 gid_map, 2 uid_map */
+#define GOSANDBOX_STEP_MOUNT 20u       /* a mount of the root file system; index is that of add_mount, -1 for the root */
+#define GOSANDBOX_STEP_ROOT 21u        /* moving into the root file system */
+#define GOSANDBOX_STEP_HOSTNAME 22u    /* the hostname */
+#define GOSANDBOX_STEP_CAPABILITIES 23u /* giving up capabilities */
 
 /* ---------------------------------------------------------------- limits */
 
@@ -219,6 +225,16 @@ const char *gosandbox_syscall_name(uint32_t arch, int64_t nr);
 #define GOSANDBOX_FEATURE_CGROUP_CPU 22u    /* CPU bandwidth */
 #define GOSANDBOX_FEATURE_CGROUP_CPUSET 23u /* processors of a group */
 #define GOSANDBOX_FEATURE_CGROUP_KILL 24u   /* the whole tree dies by one write (cgroup.kill, Linux 5.14) */
+/* Namespaces, each made by this process as it is, where need be together with a user namespace. Found out by trying, in a
+ * process that ends at once; what was found is remembered. */
+#define GOSANDBOX_FEATURE_USER_NAMESPACE 32u
+#define GOSANDBOX_FEATURE_PID_NAMESPACE 33u
+#define GOSANDBOX_FEATURE_MOUNT_NAMESPACE 34u
+#define GOSANDBOX_FEATURE_NET_NAMESPACE 35u
+#define GOSANDBOX_FEATURE_IPC_NAMESPACE 36u
+#define GOSANDBOX_FEATURE_UTS_NAMESPACE 37u
+#define GOSANDBOX_FEATURE_CGROUP_NAMESPACE 38u
+#define GOSANDBOX_FEATURE_TIME_NAMESPACE 39u
 /* 1 when the machine has it, 0 when not (the reason and the remedy stand in last_error), EINVAL for an unknown
  * number. */
 int gosandbox_feature(uint32_t feature);
@@ -388,6 +404,89 @@ int gosandbox_policy_dump(const gosandbox_config *config, char *buffer, size_t n
  */
 int gosandbox_policy_evaluate(const gosandbox_config *config, const struct gosandbox_syscall *call, gosandbox_action *out);
 
+/*
+ * Isolation: what the program is cut off from. Whatever is asked for here holds, or the run fails at its start: with
+ * EUNSUPPORTED and a sentence that tells why, and what to do, when this machine does not give it.
+ */
+#define GOSANDBOX_ISOLATE_USER 1u    /* users: its ids mean nothing outside. What else an ordinary user may isolate needs this */
+#define GOSANDBOX_ISOLATE_PID 2u     /* processes: it sees, signals and traces its own only; process 1 is the library's */
+#define GOSANDBOX_ISOLATE_MOUNT 4u   /* file systems: see set_isolation's rootfs and add_mount */
+#define GOSANDBOX_ISOLATE_NET 8u     /* network: none, abstract sockets included; a loopback on request */
+#define GOSANDBOX_ISOLATE_IPC 16u    /* System V IPC and POSIX message queues */
+#define GOSANDBOX_ISOLATE_UTS 32u    /* hostname */
+#define GOSANDBOX_ISOLATE_CGROUP 64u /* the view of its cgroup's place */
+#define GOSANDBOX_ISOLATE_TIME 128u  /* offsets of CLOCK_MONOTONIC and CLOCK_BOOTTIME */
+#define GOSANDBOX_ISOLATE_ALL 255u
+
+/*
+ * The namespaces that each run gets of its own, GOSANDBOX_ISOLATE_... joined by |, and the directory that becomes the
+ * program's root, read-only, with what is mounted below it (NULL: none). They replace what was set before. With any flag the program has no capabilities, and
+ * cannot gain any.
+ *
+ * With USER the ids of set_ids are those inside; unset they are 65534 for a host that may change ids, else its own. Such a
+ * host maps them to the same number outside (0 to 65534); any other host can only map them to its own ids, and
+ * the program keeps its supplementary groups. See add_id_map for more.
+ * With USER files of open_fd are opened with the host's ids, but without the capabilities by which root passes over file modes.
+ * Errors: EINVAL (unknown flag, an empty or too long rootfs, a rootfs without MOUNT).
+ */
+int gosandbox_config_set_isolation(gosandbox_config *config, uint32_t flags, const char *rootfs);
+/* The ids first_inside ... + count - 1 of the program's user namespace are first_outside ... on the host, for users (kind
+ * GOSANDBOX_MAP_UID) or groups (GOSANDBOX_MAP_GID). Any such call replaces the map that set_isolation chooses for that
+ * kind. A host that may not change ids can map one id only: its own. Errors: EINVAL (kind, count is 0, an overflow, more than 340
+ * maps of a kind). */
+int gosandbox_config_add_id_map(gosandbox_config *config, uint32_t kind, uint32_t first_inside, uint32_t first_outside,
+                                uint32_t count);
+#define GOSANDBOX_MAP_UID 0u
+#define GOSANDBOX_MAP_GID 1u
+/*
+ * The program's file system, when it is not a directory as it is: put together from parts, in the order of the calls. It needs
+ * ISOLATE_MOUNT. Sources are looked up on the host at the time of the run, targets beneath the new root, whatever symbolic links say
+ * there; directories that lead to a target are made where they are missing (in a source that is bound READ_WRITE that is on the
+ * host). A first part whose target is "/" is the root itself; without one, and without a rootfs, the root is an empty
+ * directory, read-only in the end. The program starts in "/" unless set_cwd says otherwise; argv[0] and set_cwd are
+ * paths inside, open_fd's are the host's. Nothing of it is left after the run.
+ */
+#define GOSANDBOX_MOUNT_BIND 0u    /* the host's file or directory `source`, with what is mounted below it */
+#define GOSANDBOX_MOUNT_TMPFS 1u   /* an empty directory in memory that belongs to the program, of max_bytes and max_files */
+#define GOSANDBOX_MOUNT_PROC 2u    /* /proc with the program's own processes, read-only without READ_WRITE; needs ISOLATE_PID */
+#define GOSANDBOX_MOUNT_DEV 3u     /* null, zero, full, random, urandom, tty, fd, stdin, stdout, stderr, and shm of max_bytes */
+#define GOSANDBOX_MOUNT_SYMLINK 4u /* a symbolic link that says `source` */
+#define GOSANDBOX_MOUNT_FILE 5u    /* a file that holds the n bytes at `bytes`; it lies in the part that its target is in */
+#define GOSANDBOX_MOUNT_MASK 6u    /* hides what is at target: a directory is empty, a file cannot be opened. Nothing there: nothing to hide */
+#define GOSANDBOX_MOUNT_DIR 7u     /* an empty directory */
+
+/* A part is read-only, and its set-user-ID programs, programs and device nodes do not work, unless these say otherwise. Set-user-ID
+ * never works. */
+#define GOSANDBOX_MOUNT_READ_WRITE 1u
+#define GOSANDBOX_MOUNT_EXEC 2u     /* programs can be executed, and libraries loaded */
+#define GOSANDBOX_MOUNT_DEVICES 4u  /* device nodes work */
+#define GOSANDBOX_MOUNT_OPTIONAL 8u /* nothing is done when `source` does not exist */
+
+struct gosandbox_mount {
+    uint32_t size;
+    uint32_t kind;      /* GOSANDBOX_MOUNT_BIND ... */
+    uint32_t flags;     /* GOSANDBOX_MOUNT_READ_WRITE ... joined by | */
+    uint32_t mode;      /* of TMPFS, FILE and DIR; 0: 0755, for a FILE 0444 */
+    const char *source; /* of BIND and SYMLINK, else NULL */
+    const char *target; /* absolute */
+    uint64_t max_bytes; /* of TMPFS and of DEV's shm; 0: 64 MiB */
+    uint64_t max_files; /* of TMPFS: files, directories and links; 0: 65536 */
+    const void *bytes;  /* of FILE */
+    uint64_t n;
+};
+/* Adds a part. The struct and what it points to are copied. Errors: EINVAL (unknown kind or flag, a target that is not absolute,
+ * a source missing or too much, a text that is too long, more than 4096 parts). */
+int gosandbox_config_add_mount(gosandbox_config *config, const struct gosandbox_mount *mount);
+/* Makes the parts those of a plain Linux system for judges, all from the host and read-only: /usr with /bin, /sbin and /lib...,
+ * what loaders and runtimes need of /etc (small files as they are at this call), a fresh /tmp of 64 MiB, /dev, /proc. It replaces rootfs and all parts added before;
+ * more can be added. When no isolation is set yet, it becomes GOSANDBOX_ISOLATE_ALL. */
+int gosandbox_config_use_judge_root(gosandbox_config *config);
+/* The program's hostname, at most 64 bytes; needs ISOLATE_UTS at the time of the run. Unset it is the host's. Errors: EINVAL. */
+int gosandbox_config_set_hostname(gosandbox_config *config, const char *hostname);
+/* 1: the loopback interface of ISOLATE_NET is up. 0, the default: nothing is. Errors: EINVAL (another value). */
+int gosandbox_config_set_loopback(gosandbox_config *config, int up);
+/* The run fails at its start with EUNSUPPORTED unless this machine has the feature. Errors: EINVAL (unknown feature). */
+int gosandbox_config_require(gosandbox_config *config, uint32_t feature);
 /* ---------------------------------------------------------------- callbacks */
 
 typedef struct gosandbox_event gosandbox_event;

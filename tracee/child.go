@@ -13,8 +13,11 @@ import (
 type Child struct {
 	PID   int32
 	pidfd int32
+	init  int // pidfd of process 1 of a pid namespace of its own, else -1
 	plan  *plan
 	stack []byte
+
+	namespaces *Namespaces
 
 	// Cgroup is a descriptor of the version 2 control group to be born in; 0: the parent's. Entered tells that it was: a
 	// kernel or a container without clone3 leaves that to the caller.
@@ -28,7 +31,7 @@ func Prepare(spec *Spec) (*Child, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Child{plan: p, pidfd: -1}, nil
+	return &Child{plan: p, pidfd: -1, init: -1, namespaces: spec.Namespaces}, nil
 }
 
 // Start clones the child, on the calling thread, which must outlive it: the child dies with that thread. The child
@@ -39,9 +42,10 @@ func (c *Child) Start() error {
 		return &Error{StepPrepare, -1, unix.ENOMEM}
 	}
 	c.stack = stack
+	c.plan.namespaces.stack = top(stack)
 	// The exit signal is 0, so that a child that fails before exec does not bother the host with SIGCHLD.
-	const flags = unix.CLONE_VM | unix.CLONE_PIDFD
-	args, code := c.cloneArgs(flags, stack), entry()
+	flags := unix.CLONE_VM | unix.CLONE_PIDFD | c.plan.namespaces.flags&^lateNamespaces
+	args, code := c.cloneArgs(flags, stack), c.entry()
 	// All signals are blocked in between, and no stack may grow: a handler of the Go runtime must not run in the child on this
 	// thread's state.
 	beforeFork()
@@ -56,9 +60,12 @@ func (c *Child) Start() error {
 	afterFork()
 	if pid := int(ret); pid < 0 {
 		c.pidfd = -1
-		return &Error{StepClone, -1, unix.Errno(-pid)}
+		return &Error{c.cloneStep(), -1, unix.Errno(-pid)}
 	}
 	c.PID = int32(ret)
+	if c.namespaces != nil {
+		return c.startApart()
+	}
 	return nil
 }
 
@@ -89,6 +96,7 @@ func (c *Child) Close() {
 		unix.Close(int(c.pidfd))
 		c.pidfd = -1
 	}
+	c.Ended()
 	if c.stack != nil {
 		returnStack(c.stack)
 		c.stack = nil
@@ -102,18 +110,23 @@ func beforeFork()
 //go:linkname afterFork syscall.runtime_AfterFork
 func afterFork()
 
-// entry is the code of runInChild. Assembly that calls it by name gets a wrapper, which tells the race detector of the call: from a
-// child that has no part in it.
-func entry() uintptr {
-	f := runInChild
-	return **(**uintptr)(unsafe.Pointer(&f))
+// entry is the code of what the first process runs.
+func (c *Child) entry() uintptr {
+	if c.plan.namespaces.flags&unix.CLONE_NEWPID != 0 {
+		return code(partInChild)
+	}
+	return code(runInChild)
 }
 
-// cloneOnto runs clone(2); the child goes to entry, runInChild, on the given stack and never returns. It gives the pid, or a
+// code is where a function of the child begins. Assembly that calls it by name gets a wrapper, which tells the race detector of
+// the call: from a child that has no part in it.
+func code(f func(*plan)) uintptr { return **(**uintptr)(unsafe.Pointer(&f)) }
+
+// cloneOnto runs clone(2); the child goes to entry, an InChild function, on the given stack and never returns. It gives the pid, or a
 // negative errno.
 //
 //go:noescape
-func cloneOnto(flags, stack uintptr, pidfd *int32, p *plan, entry uintptr) uintptr
+func cloneOnto(flags, stack uintptr, third *int32, p *plan, entry uintptr) uintptr
 
 // cas is an atomic compare and swap that the child may call.
 //

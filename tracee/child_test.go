@@ -45,6 +45,10 @@ func run(t *testing.T, spec *Spec) (unix.WaitStatus, *Error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.Ended()
+	if init := c.plan.namespaces.init; init > 0 {
+		sys.Await(init)
+	}
 	if f := c.Failure(); f.Errno != 0 {
 		return status, f
 	}

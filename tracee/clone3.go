@@ -4,6 +4,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/sys"
 )
 
 // cloneArgs is struct clone_args of linux/sched.h, as of Linux 5.7.
@@ -30,5 +32,9 @@ func (c *Child) Abandon() {
 	unix.PidfdSendSignal(int(c.pidfd), unix.SIGKILL, nil, 0)
 	const byDescriptor = 3 // P_PIDFD
 	for unix.Waitid(byDescriptor, int(c.pidfd), nil, unix.WEXITED|unix.WALL, nil) == unix.EINTR {
+	}
+	c.Ended()
+	if init := c.plan.namespaces.init; init > 0 {
+		sys.Await(init)
 	}
 }

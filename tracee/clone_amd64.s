@@ -1,10 +1,10 @@
 #include "textflag.h"
 
-// func cloneOnto(flags, stack uintptr, pidfd *int32, p *plan, entry uintptr) uintptr
+// func cloneOnto(flags, stack uintptr, third *int32, p *plan, entry uintptr) uintptr
 TEXT ·cloneOnto(SB), NOSPLIT, $0-48
 	MOVQ flags+0(FP), DI
 	MOVQ stack+8(FP), SI
-	MOVQ pidfd+16(FP), DX
+	MOVQ third+16(FP), DX
 	MOVQ p+24(FP), R12
 	MOVQ entry+32(FP), R13
 	XORL R10, R10

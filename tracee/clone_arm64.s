@@ -1,10 +1,10 @@
 #include "textflag.h"
 
-// func cloneOnto(flags, stack uintptr, pidfd *int32, p *plan, entry uintptr) uintptr
+// func cloneOnto(flags, stack uintptr, third *int32, p *plan, entry uintptr) uintptr
 TEXT ·cloneOnto(SB), NOSPLIT, $0-48
 	MOVD flags+0(FP), R0
 	MOVD stack+8(FP), R1
-	MOVD pidfd+16(FP), R2
+	MOVD third+16(FP), R2
 	MOVD p+24(FP), R10
 	MOVD entry+32(FP), R11
 	MOVD $0, R3

@@ -21,7 +21,6 @@ func (p *plan) filesInChild() {
 	for i := range p.files {
 		f := &p.files[i]
 		if f.path != nil {
-			const atFDCWD = ^uintptr(99)
 			fd, _, errno := syscall.RawSyscall6(unix.SYS_OPENAT, atFDCWD, uintptr(unsafe.Pointer(f.path)),
 				uintptr(f.flags|unix.O_NOCTTY|unix.O_CLOEXEC), uintptr(f.mode), 0, 0)
 			p.checkInChild(f.target, errno)

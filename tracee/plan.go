@@ -32,6 +32,11 @@ type plan struct {
 	argv     []*byte
 	envv     []*byte
 
+	namespaces planNamespaces
+	isolated   bool // has namespaces of its own, so is left without capabilities
+	denyGroups bool
+	root       *planRoot
+
 	empty     [1]byte   // the path of execveat by descriptor
 	defaults  [4]uint64 // a struct sigaction that says SIG_DFL
 	noSignals uint64    // an empty signal mask
@@ -120,6 +125,23 @@ func newPlan(spec *Spec) (*plan, error) {
 		})
 	}
 	p.gaps = gapsBetween(p.files)
+	if spec.Namespaces != nil {
+		p.isolated, p.denyGroups = true, spec.Namespaces.DenyGroups
+		if n := spec.Namespaces; n.Flags&unix.CLONE_NEWUSER != 0 && spec.IDs == nil {
+			return nil, &Error{StepIDs, -1, unix.EINVAL}
+		}
+		var e error
+		if p.namespaces, e = newPlanNamespaces(spec.Namespaces); e != nil {
+			return nil, e
+		}
+	}
+	var e error
+	if p.root, e = newPlanRoot(spec.Root); e != nil {
+		return nil, e
+	}
+	if p.root != nil && p.namespaces.flags&unix.CLONE_NEWNS == 0 {
+		return nil, &Error{StepMount, -1, unix.EINVAL}
+	}
 	return p, err
 }
 

@@ -19,7 +19,11 @@ func runInChild(p *plan) {
 	// PDEATHSIG covers the time until the tracer has attached; a host that died before it was set is seen by its pid.
 	// The ids step clears it, so it is set once more.
 	p.beginInChild(StepDeathSignal)
-	p.checkInChild(-1, p.dieWithHostInChild())
+	if p.namespaces.flags&unix.CLONE_NEWPID != 0 {
+		p.checkInChild(-1, p.dieOutsideInChild())
+	} else {
+		p.checkInChild(-1, p.dieWithHostInChild())
+	}
 
 	p.beginInChild(StepSession)
 	_, _, errno := syscall.RawSyscall6(unix.SYS_SETSID, 0, 0, 0, 0, 0, 0)
@@ -28,7 +32,23 @@ func runInChild(p *plan) {
 	if p.umask != nil {
 		syscall.RawSyscall6(unix.SYS_UMASK, uintptr(*p.umask), 0, 0, 0, 0, 0)
 	}
+	if p.isolated { // its ids mean something once they are mapped, and the host's memory is not dumpable once it changes them
+		p.beginInChild(StepTrace)
+		p.awaitTracerInChild()
+	}
 	p.filesInChild()
+	if p.isolated {
+		if p.root != nil {
+			p.callsInChild(p.root.sources)
+		}
+		if p.namespaces.flags&unix.CLONE_NEWUSER != 0 {
+			p.insideIDsInChild()
+		}
+		p.surroundInChild()
+		if p.root != nil {
+			p.callsInChild(p.root.calls)
+		}
+	}
 
 	if p.dir != nil {
 		p.beginInChild(StepDir)
@@ -43,7 +63,15 @@ func runInChild(p *plan) {
 		p.checkInChild(l.Resource, errno)
 	}
 	p.scheduleInChild()
-	p.idsInChild()
+	if p.isolated {
+		p.dropBoundsInChild()
+	}
+	if p.namespaces.flags&unix.CLONE_NEWUSER == 0 {
+		p.idsInChild()
+	}
+	if p.isolated {
+		p.dropCapabilitiesInChild()
+	}
 
 	p.beginInChild(StepTrace)
 	p.awaitTracerInChild()
@@ -170,6 +198,10 @@ func (p *plan) idsInChild() {
 	p.checkInChild(1, errno)
 	_, _, errno = syscall.RawSyscall6(unix.SYS_SETRESUID, uid, uid, uid, 0, 0, 0)
 	p.checkInChild(2, errno)
+	if p.isolated {
+		syscall.RawSyscall6(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0, 0)
+		return // the tracer's EXITKILL is there already
+	}
 	p.beginInChild(StepDeathSignal)
 	p.checkInChild(-1, p.dieWithHostInChild())
 }

@@ -26,6 +26,13 @@ type Spec struct {
 	Cookie  uintptr           // the sixth argument of the execve that starts the program, by which a filter knows it
 	// Landlock, when not nil, is the ruleset that the program enters: a descriptor of the host, good for many runs.
 	Landlock *int
+
+	// Namespaces, when not nil, cut the program off. IDs are then those inside of a new user namespace, and must be given
+	// with one.
+	Namespaces *Namespaces
+	// Root, when not nil, is the program's root; it needs a mount namespace. Files are opened in the host's, Dir and Paths
+	// are inside.
+	Root *Root
 }
 
 // File is one descriptor of the program: Path opened when Path is not empty, else Same as another descriptor of the
@@ -54,7 +61,7 @@ const MaxDescriptor = 1023
 // Step is a stage of starting a program; the numbers are those of GOSANDBOX_STEP_ in sandbox.h.
 type Step int32
 
-// The steps, in the order in which they happen.
+// The steps, in the order in which they were added.
 const (
 	StepNone Step = iota
 	StepPrepare
@@ -74,6 +81,16 @@ const (
 	StepSeccomp
 	StepExec
 	StepLandlock // between StepNoNewPrivs and StepSeccomp; the numbers only grow
+)
+
+// The steps of isolation.
+const (
+	StepNamespaces Step = 18 + iota
+	StepIDMap
+	StepMount
+	StepRoot
+	StepHostname
+	StepCapabilities
 )
 
 // Error says at which step a start failed. Index tells which descriptor, resource or path; -1 where there is only one.

@@ -11,6 +11,7 @@ const (
 	stackSize  = 64 << 10
 	guardSize  = 64 << 10 // covers every page size that Linux has on these machines
 	keptStacks = 8
+	partStack  = 16 << 10 // for each of the processes that make a pid namespace; nosplit chains need less than 1 KiB
 )
 
 // stacks are the stacks of children, below each of them a page that cannot be touched. Pooled: mapping one costs more

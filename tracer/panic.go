@@ -21,6 +21,7 @@ func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 func (s *supervisor) collapse(r *Run, value any) {
 	stack := debug.Stack()
 	r.intent.claim(CauseFault)
+	r.Program.Ended()
 	for {
 		event, err := sys.WaitAny()
 		if err != nil {

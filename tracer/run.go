@@ -18,6 +18,8 @@ type Program interface {
 	Release()
 	// Executed is called once the program is in place, in memory of its own.
 	Executed()
+	// Ended is called once the process is dead; it lets go of what kept its namespaces alive.
+	Ended()
 	// PIDFD is a descriptor of the process, open until the run is over.
 	PIDFD() int
 	// Listener is the listener of the program's filter, while it is about to be executed; the caller closes it.

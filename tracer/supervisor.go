@@ -262,6 +262,7 @@ func (s *supervisor) end(exited bool, status int32, usage *unix.Rusage) {
 	r.mu.Lock()
 	r.pidfd = -1
 	r.mu.Unlock()
+	r.Program.Ended()
 	s.killTree()
 }
 

@@ -26,6 +26,9 @@ var groups = []*group{
 	{prefix: "SOURCE_", goType: "Source", goName: "Source", pyEnum: "Source"},
 	{prefix: "FIGURE_", goType: "Figure", goName: "Figure", pyEnum: "Figure"},
 	{prefix: "FEATURE_", goType: "Feature", goName: "Feature", pyEnum: "Feature"},
+	{prefix: "ISOLATE_", goType: "Isolate", goName: "Isolate", pyEnum: "Isolate"},
+	{prefix: "MOUNT_", goName: "Mount", above: "The parts of a root file system, and what a part may be used for."},
+	{prefix: "MAP_", goName: "Map", above: "Which ids are mapped."},
 	{prefix: "ARCH_", goName: "Arch", pyEnum: "Arch"},
 	{prefix: "CMP_", goName: "Cmp", pyEnum: "Op"},
 	{prefix: "PHASE_", goName: "Phase", pyEnum: "Phase", above: "When a system call was seen."},
@@ -61,6 +64,7 @@ func groupOf(name string) (*group, string, error) {
 // goNames are the parts of a C name that are not simply capitalised in Go.
 var goNames = map[string]string{
 	"CPU": "CPU", "IDS": "IDs", "EQ": "EQ", "NE": "NE", "LT": "LT", "LE": "LE", "GT": "GT", "GE": "GE", "OK": "OK",
+	"ID": "ID", "PID": "PID", "UID": "UID", "GID": "GID", "IPC": "IPC", "UTS": "UTS",
 }
 
 // camel turns CPU_LIMIT into CPULimit; an underscore between digits stays.

@@ -50,7 +50,7 @@ var (
 
 	structDecl   = regexp.MustCompile(`^struct (\w+) \{(.*)\}$`)
 	fieldDecl    = regexp.MustCompile(`^(\w+) (\w+(?:\[\w+\])?(?:, \w+(?:\[\w+\])?)*)$`)
-	pointerField = regexp.MustCompile(`^(const char \*)(\w+)$`)
+	pointerField = regexp.MustCompile(`^(const (?:char|void) \*)(\w+)$`)
 	fieldName    = regexp.MustCompile(`^(\w+)(?:\[(\w+)\])?$`)
 	handleDecl   = regexp.MustCompile(`^typedef struct (\w+) (\w+)$`)
 	aliasDecl    = regexp.MustCompile(`^typedef (\w+) (\w+)$`)

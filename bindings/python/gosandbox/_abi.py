@@ -46,7 +46,7 @@ class Cause(IntEnum):
 
 
 class Step(IntEnum):
-    """The step of starting a program, in the order in which they happen."""
+    """The step of starting a program; the numbers are in order of addition."""
 
     NONE = 0
     PREPARE = 1  # pipes, memory files and threads of the library
@@ -66,6 +66,12 @@ class Step(IntEnum):
     SECCOMP = 15  # loading the system call filter
     EXEC = 16  # starting the program
     LANDLOCK = 17  # entering the Landlock ruleset of the path rules; after NO_NEW_PRIVS
+    NAMESPACES = 18  # making or entering namespaces, loopback; index is the CLONE_NEW... flag or -1
+    ID_MAP = 19  # the ids of the user namespace; index 0 setgroups, 1 gid_map, 2 uid_map
+    MOUNT = 20  # a mount of the root file system; index is that of add_mount, -1 for the root
+    ROOT = 21  # moving into the root file system
+    HOSTNAME = 22  # the hostname
+    CAPABILITIES = 23  # giving up capabilities
 
 
 class Limit(IntEnum):
@@ -130,6 +136,48 @@ class Feature(IntEnum):
     CGROUP_CPU = 22  # CPU bandwidth
     CGROUP_CPUSET = 23  # processors of a group
     CGROUP_KILL = 24  # the whole tree dies by one write (cgroup.kill, Linux 5.14)
+    USER_NAMESPACE = 32
+    PID_NAMESPACE = 33
+    MOUNT_NAMESPACE = 34
+    NET_NAMESPACE = 35
+    IPC_NAMESPACE = 36
+    UTS_NAMESPACE = 37
+    CGROUP_NAMESPACE = 38
+    TIME_NAMESPACE = 39
+
+
+class Isolate(IntEnum):
+    """Isolation: what the program is cut off from. Whatever is asked for here holds, or the run fails at its
+    start: with EUNSUPPORTED and a sentence that tells why, and what to do, when this machine does not give it."""
+
+    USER = 1  # users: its ids mean nothing outside. What else an ordinary user may isolate needs this
+    PID = 2  # processes: it sees, signals and traces its own only; process 1 is the library's
+    MOUNT = 4  # file systems: see set_isolation's rootfs and add_mount
+    NET = 8  # network: none, abstract sockets included; a loopback on request
+    IPC = 16  # System V IPC and POSIX message queues
+    UTS = 32  # hostname
+    CGROUP = 64  # the view of its cgroup's place
+    TIME = 128  # offsets of CLOCK_MONOTONIC and CLOCK_BOOTTIME
+    ALL = 255
+
+
+MOUNT_BIND = 0  # the host's file or directory `source`, with what is mounted below it
+MOUNT_TMPFS = 1  # an empty directory in memory that belongs to the program, of max_bytes and max_files
+MOUNT_PROC = 2  # /proc with the program's own processes, read-only without READ_WRITE; needs ISOLATE_PID
+MOUNT_DEV = 3  # null, zero, full, random, urandom, tty, fd, stdin, stdout, stderr, and shm of max_bytes
+MOUNT_SYMLINK = 4  # a symbolic link that says `source`
+MOUNT_FILE = 5  # a file that holds the n bytes at `bytes`; it lies in the part that its target is in
+# hides what is at target: a directory is empty, a file cannot be opened. Nothing there: nothing to hide
+MOUNT_MASK = 6
+MOUNT_DIR = 7  # an empty directory
+MOUNT_READ_WRITE = 1
+MOUNT_EXEC = 2  # programs can be executed, and libraries loaded
+MOUNT_DEVICES = 4  # device nodes work
+MOUNT_OPTIONAL = 8  # nothing is done when `source` does not exist
+
+
+MAP_UID = 0
+MAP_GID = 1
 
 
 class Arch(IntEnum):
@@ -252,6 +300,21 @@ class gosandbox_error(Structure):
     ]
 
 
+class gosandbox_mount(Structure):
+    _fields_ = [
+        ("size", c_uint32),
+        ("kind", c_uint32),
+        ("flags", c_uint32),
+        ("mode", c_uint32),
+        ("source", c_char_p),
+        ("target", c_char_p),
+        ("max_bytes", c_uint64),
+        ("max_files", c_uint64),
+        ("bytes", c_void_p),
+        ("n", c_uint64),
+    ]
+
+
 class gosandbox_stats(Structure):
     _fields_ = [
         ("size", c_uint32),
@@ -319,6 +382,13 @@ FUNCTIONS = {
     "gosandbox_policy_json": (c_int, [c_void_p, c_char_p, c_size_t]),
     "gosandbox_policy_dump": (c_int, [c_void_p, c_char_p, c_size_t]),
     "gosandbox_policy_evaluate": (c_int, [c_void_p, POINTER(gosandbox_syscall), POINTER(c_uint32)]),
+    "gosandbox_config_set_isolation": (c_int, [c_void_p, c_uint32, c_char_p]),
+    "gosandbox_config_add_id_map": (c_int, [c_void_p, c_uint32, c_uint32, c_uint32, c_uint32]),
+    "gosandbox_config_add_mount": (c_int, [c_void_p, POINTER(gosandbox_mount)]),
+    "gosandbox_config_use_judge_root": (c_int, [c_void_p]),
+    "gosandbox_config_set_hostname": (c_int, [c_void_p, c_char_p]),
+    "gosandbox_config_set_loopback": (c_int, [c_void_p, c_int]),
+    "gosandbox_config_require": (c_int, [c_void_p, c_uint32]),
     "gosandbox_config_set_callback": (c_int, [c_void_p, gosandbox_syscall_cb, c_void_p]),
     "gosandbox_event_read": (c_int64, [c_void_p, c_uint64, c_void_p, c_size_t]),
     "gosandbox_event_read_string": (c_int64, [c_void_p, c_uint64, c_char_p, c_size_t]),

@@ -1,0 +1,41 @@
+/* How the public functions enter Go. Not installed. */
+#ifndef GOSANDBOX_ENTER_H
+#define GOSANDBOX_ENTER_H
+
+#include <signal.h>
+
+#include "boundary.h"
+#include "host.h"
+
+#define PUBLIC __attribute__((visibility("default")))
+#define HANDLE(h) ((uintptr_t)(h))
+
+/* The calling thread's own, never NULL. */
+struct boundary_error *thread_slot(void);
+/* Fills it for a forked child, and gives the code. */
+int refuse_forked(void);
+
+/* The body of a function that enters Go: not in a forked child, and with the host's signals held back meanwhile. */
+#define ENTER(call)                     \
+    do {                                \
+        sigset_t before;                \
+        if (host_forked())              \
+            return refuse_forked();     \
+        host_quiet(&before);            \
+        __typeof__(call) code = (call); \
+        host_loud(&before);             \
+        return code;                    \
+    } while (0)
+
+/* The same for a function without a code: nothing happens in a forked child. */
+#define ENTER_QUIETLY(statement)        \
+    do {                                \
+        sigset_t before;                \
+        if (host_forked())              \
+            break;                      \
+        host_quiet(&before);            \
+        statement;                      \
+        host_loud(&before);             \
+    } while (0)
+
+#endif
