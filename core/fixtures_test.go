@@ -55,6 +55,10 @@ func runFixture(t *testing.T, program, line string, group *Cgroup) {
 			t.Fatalf("%s: %v", field, err)
 		}
 	}
+	if in := config.Isolation.Mounts; len(in) > 0 {
+		config.Isolation.Mounts = append(in, Mount{Source: program, Target: "/fixture", Flags: MountExec})
+		config.Args[0] = "/fixture"
+	}
 	r, err := Run(context.Background(), config)
 	if r == nil {
 		t.Fatal(err)
@@ -118,6 +122,22 @@ func configure(c *Config, field string) (err error) {
 		c.Limits.CPU, err = time.ParseDuration(value + "s")
 	case "wall":
 		c.Limits.Wall, err = time.ParseDuration(value + "s")
+	case "isolate":
+		for name := range strings.SplitSeq(value, "+") {
+			flag, ok := map[string]Isolate{
+				"all": IsolateAll, "user": IsolateUser, "pid": IsolatePID, "mount": IsolateMount, "net": IsolateNet, "ipc": IsolateIPC,
+				"uts": IsolateUTS, "cgroup": IsolateCgroup, "time": IsolateTime,
+			}[name]
+			if !ok {
+				return strconv.ErrSyntax
+			}
+			c.Isolation.Flags |= flag
+		}
+	case "root":
+		if value != "judge" {
+			return strconv.ErrSyntax
+		}
+		c.Isolation.Mounts = JudgeRoot()
 	case "process_errno":
 		c.Limits.ForkErrno = map[string]unix.Errno{"EAGAIN": unix.EAGAIN, "EPERM": unix.EPERM}[value]
 	default:

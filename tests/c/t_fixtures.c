@@ -48,6 +48,37 @@ struct expectation {
     int code, signal;
 };
 
+/* "user+pid" as flags; 0 when a name means nothing. */
+static uint32_t isolation(char *names)
+{
+    static const char *const known[] = {"user", "pid", "mount", "net", "ipc", "uts", "cgroup", "time"};
+    uint32_t flags = 0;
+    char *save = NULL;
+    for (char *name = strtok_r(names, "+", &save); name; name = strtok_r(NULL, "+", &save)) {
+        uint32_t flag = strcmp(name, "all") == 0 ? GOSANDBOX_ISOLATE_ALL : 0;
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+            if (strcmp(name, known[i]) == 0)
+                flag = 1u << i;
+        if (flag == 0)
+            return 0;
+        flags |= flag;
+    }
+    return flags;
+}
+
+/* The judge root, with the fixture as /fixture. */
+static int judge_root(gosandbox_config *config, const char **argv)
+{
+    struct gosandbox_mount program = {0};
+    program.size = sizeof program;
+    program.kind = GOSANDBOX_MOUNT_BIND;
+    program.flags = GOSANDBOX_MOUNT_EXEC;
+    program.source = argv[0];
+    program.target = argv[0] = "/fixture";
+    int code = gosandbox_config_use_judge_root(config);
+    return code ? code : gosandbox_config_add_mount(config, &program);
+}
+
 /* One word left of the arrow. */
 static int apply(gosandbox_config *config, const char *name, char *key, char *value, const char **argv, size_t *argc)
 {
@@ -76,6 +107,12 @@ static int apply(gosandbox_config *config, const char *name, char *key, char *va
         }
         return 0;
     }
+    if (strcmp(key, "isolate") == 0) {
+        uint32_t flags = isolation(value);
+        return flags ? gosandbox_config_set_isolation(config, flags, NULL) : -100;
+    }
+    if (strcmp(key, "root") == 0 && strcmp(value, "judge") == 0)
+        return judge_root(config, argv);
     if (strcmp(key, "process_errno") == 0)
         for (size_t i = 0; i < sizeof errnos / sizeof *errnos; i++)
             if (strcmp(value, errnos[i].name) == 0)
