@@ -9,8 +9,9 @@ The shared library is loaded at first use, so importing this package costs and n
 """
 
 from ._abi import (
-    ALLOW, ERRNO, KILL, NOTIFY, VERSION_MAJOR, VERSION_MINOR, VERSION_PATCH, Arch, Cause, Feature, Figure, Op, Source, Status,
-    Step,
+    ALLOW, ERRNO, KILL, NOTIFY, MOUNT_BIND, MOUNT_DEV, MOUNT_DEVICES, MOUNT_DIR, MOUNT_EXEC, MOUNT_FILE, MOUNT_MASK, MOUNT_OPTIONAL, MOUNT_PROC,
+    MOUNT_READ_WRITE, MOUNT_SYMLINK, MOUNT_TMPFS, VERSION_MAJOR, VERSION_MINOR, VERSION_PATCH,
+    Arch, Cause, Feature, Figure, Isolate, Op, Source, Status, Step,
 )
 from .asynchronous import as_completed, gather, run_async
 from .batch import Batch, run_batch
@@ -21,6 +22,7 @@ from .errors import (
 )
 from .features import Support, features, version
 from .files import DEFAULT_CAPTURE, Capture, File
+from .isolation import Isolation, Mount
 from .limits import Limits
 from .policy import Arg, Cmp, PathRule, Policy, Rule
 from .progress import Completed, Progress
@@ -31,9 +33,12 @@ from .task import Task, start
 __version__ = f"{VERSION_MAJOR}.{VERSION_MINOR}.{VERSION_PATCH}"
 
 __all__ = [
-    "ALLOW", "DEFAULT_CAPTURE", "ERRNO", "KILL", "Arch", "Arg", "Batch", "BatchCancelledError", "Capture", "Cause",
-    "Cmp", "Completed", "Config", "ConfigError", "Error", "Feature", "Figure", "File", "ForkedProcessError",
-    "InternalError", "LibraryNotFoundError", "Limits", "NOTIFY", "Op", "PathRule", "Policy", "Progress", "Result", "Rule", "SetupError",
-    "Source", "Status", "Step", "Support", "Syscall", "Task", "TaskTimeoutError", "UnsupportedError", "VerdictError",
-    "__version__", "as_completed", "features", "gather", "run", "run_async", "run_batch", "start", "version",
+    "ALLOW", "DEFAULT_CAPTURE", "ERRNO", "KILL", "MOUNT_BIND", "MOUNT_DEV", "MOUNT_DEVICES", "MOUNT_DIR",
+    "MOUNT_EXEC", "MOUNT_FILE", "MOUNT_MASK", "MOUNT_OPTIONAL", "MOUNT_PROC", "MOUNT_READ_WRITE", "MOUNT_SYMLINK",
+    "MOUNT_TMPFS", "Arch", "Arg", "Batch", "BatchCancelledError", "Capture", "Cause", "Cmp", "Completed", "Config",
+    "ConfigError", "Error", "Feature", "Figure", "File", "ForkedProcessError", "InternalError", "Isolate",
+    "Isolation", "LibraryNotFoundError", "Limits", "Mount", "NOTIFY", "Op", "PathRule", "Policy", "Progress", "Result", "Rule",
+    "SetupError", "Source", "Status", "Step", "Support", "Syscall", "Task", "TaskTimeoutError", "UnsupportedError",
+    "VerdictError", "__version__", "as_completed", "features", "gather", "run", "run_async", "run_batch", "start",
+    "version",
 ]

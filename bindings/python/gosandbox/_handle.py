@@ -51,6 +51,8 @@ class Handle:
             config.limits._apply(lib, handle)
         if config.policy is not None:
             config.policy._apply(lib, handle)
+        if config.isolation is not None:
+            config.isolation._apply(lib, handle)
         if config.cwd is not None:
             path = encode("cwd", config.cwd)
             if not path:

@@ -10,6 +10,7 @@ from typing import Any, Iterable, List, Mapping, Optional, Sequence, Tuple, Unio
 
 from .errors import ConfigError
 from .files import Descriptor, Output, Stdin, encode
+from .isolation import Isolation
 from .limits import Limits
 from .policy import Policy
 
@@ -64,6 +65,9 @@ class Config:
     rlimits: Optional[Mapping[int, Rlimit]] = None
     """{resource.RLIMIT_...: (soft, hard) or one number for both}; wins over the rlimit that a limit implies."""
 
+    isolation: Optional[Isolation] = None
+    """What the program is cut off from; of nothing unless given."""
+
     def __post_init__(self) -> None:
         keep = object.__setattr__
         keep(self, "argv", _argv(self.argv))
@@ -83,6 +87,7 @@ class Config:
             keep(self, "affinity", tuple(self.affinity))
         _typed("limits", self.limits, Limits)
         _typed("policy", self.policy, Policy)
+        _typed("isolation", self.isolation, Isolation)
 
 
 def configure(argv: Union[Config, Sequence[Argument]], **options: Any) -> Config:

@@ -1,5 +1,6 @@
 """Every hostile program of tests/fixtures: its first line says how to run it and what must come out."""
 
+import dataclasses
 import errno
 import os
 import re
@@ -30,6 +31,7 @@ class Expectation:
     signal: Optional[int] = None
     out: Optional[bytes] = None
     message: Optional[str] = None
+    isolation: Optional[gs.Isolation] = None
 
     def differs(self, r: gs.Result) -> Optional[str]:
         """What is wrong with a result, None when nothing is."""
@@ -64,6 +66,11 @@ def parse(line: str) -> Expectation:
     e.exit, e.signal = (int(result.pop(k)) if k in result else None for k in ("exit", "signal"))
     e.out = _unescape(result.pop("out")) if "out" in result else None
     e.message = result.pop("message").replace("+", " ") if "message" in result else None
+    if "isolate" in how:
+        flags = 0
+        for name in how.pop("isolate").split("+"):
+            flags |= gs.Isolate[name.upper()]
+        e.isolation = gs.Isolation(flags, judge_root=how.pop("root", "") == "judge")
     if how or result:
         raise ValueError(f"unknown in {line!r}: {[*how, *result]}")
     return e
@@ -102,7 +109,12 @@ class Fixtures(unittest.TestCase):
         for source in sources:
             with self.subTest(source.stem):
                 e = parse(source.read_text().split("\n", 1)[0])
-                r = gs.run([fixture(source.stem), *e.args], stdin=e.stdin, stdout=e.capture, limits=e.limits)
+                program, isolation = fixture(source.stem), e.isolation
+                if isolation is not None and isolation.judge_root:
+                    mount = gs.Mount(gs.MOUNT_BIND, "/fixture", program, gs.MOUNT_EXEC)
+                    program, isolation = "/fixture", dataclasses.replace(isolation, mounts=[mount])
+                r = gs.run(gs.Config([program, *e.args], stdin=e.stdin, stdout=e.capture, limits=e.limits,
+                                     isolation=isolation))
                 wrong = e.differs(r)
                 self.assertIsNone(wrong, f"{wrong} is wrong: {r}")
                 self.assertEqual(children(), [])
