@@ -19,9 +19,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { VARIANTS = 5, SAMPLES = 200000 };
+enum { VARIANTS = 8, SAMPLES = 200000 };
 
-static const char *const names[VARIANTS] = {"posix_spawn", "no limits", "limits", "limits, 25 rules", "limits, captured stdout"};
+static const char *const names[VARIANTS] = {"posix_spawn", "no limits", "limits", "limits, 25 rules", "limits, captured stdout",
+                                              "user|pid|uts|cgroup", "all namespaces", "all, judge root"};
 
 static char program[4200];
 static gosandbox_config *configs[VARIANTS]; /* the first one has none */
@@ -69,6 +70,21 @@ static gosandbox_config *config_with(int limits, int rules, int capture)
     if (capture)
         check(gosandbox_config_capture(c, 1, 64u << 10), "capture");
     return c;
+}
+
+/* 0: none, 1: the cheap namespaces, 2: all, 3: and a root file system, made anew for each run. */
+static void isolate(gosandbox_config *c, int how)
+{
+    const uint32_t cheap = GOSANDBOX_ISOLATE_USER | GOSANDBOX_ISOLATE_PID | GOSANDBOX_ISOLATE_UTS | GOSANDBOX_ISOLATE_CGROUP;
+    static int fd = -1; /* the program is not in the root */
+    if (how >= 1)
+        check(gosandbox_config_set_isolation(c, how == 1 ? cheap : GOSANDBOX_ISOLATE_ALL, NULL), "set_isolation");
+    if (how < 3)
+        return;
+    if (fd < 0)
+        fd = open(program, O_RDONLY | O_CLOEXEC);
+    check(gosandbox_config_use_judge_root(c), "use_judge_root");
+    check(gosandbox_config_set_exec_fd(c, fd), "set_exec_fd");
 }
 
 static void spawn_once(void)
@@ -288,8 +304,10 @@ int main(int argc, char **argv)
     }
     for (int v = 0; v < VARIANTS; v++) {
         samples[v] = malloc(SAMPLES * sizeof *samples[v]);
-        if (v > 0)
-            configs[v] = config_with(v >= 2, v == 3, v == 4);
+        if (v == 0)
+            continue;
+        configs[v] = config_with(v >= 2, v == 3, v == 4);
+        isolate(configs[v], v - 4);
     }
 
     struct parallel two = {2, {0, 0}}, eight = {8, {0, 0}};
