@@ -70,6 +70,11 @@ func (l *lowered) isolate(c *Config) error {
 	if i.Flags == 0 {
 		return nil
 	}
+	if len(c.pathRules()) > 0 && (i.Flags&IsolateUser != 0 || i.hasRoot()) {
+		// What serves the rules works with the host's ids and mounts: it would refuse, or own, the wrong things.
+		return &Error{Code: CodeEUNSUPPORTED, Index: -1,
+			Message: "path rules together with the isolation USER or a root of its own: this version enforces one or the other"}
+	}
 	n := &tracee.Namespaces{Hostname: i.Hostname, Loopback: i.Loopback}
 	for flag, clone := range cloneFlags {
 		if i.Flags&flag != 0 {

@@ -145,3 +145,14 @@ func TestLiveIsolationSideBySide(t *testing.T) {
 		})
 	}
 }
+
+// Path rules are served outside of the program's namespaces, which they do not know yet: that is said, not half done.
+func TestSimIsolationWithPaths(t *testing.T) {
+	rules := []PathRule{{Path: "/usr/", Access: PathRead}}
+	for name, i := range map[string]Isolation{"user": {Flags: IsolateUser}, "root": {Flags: IsolateMount, Root: "/"}} {
+		_, err := lower(&Config{Args: []string{"/bin/true"}, Paths: rules, Isolation: i})
+		if e := asError(err); e == nil || e.Code != CodeEUNSUPPORTED {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -427,6 +427,7 @@ int gosandbox_policy_evaluate(const gosandbox_config *config, const struct gosan
  * host maps them to the same number outside (0 to 65534); any other host can only map them to its own ids, and
  * the program keeps its supplementary groups. See add_id_map for more.
  * With USER files of open_fd are opened with the host's ids, but without the capabilities by which root passes over file modes.
+ * USER and a root of its own cannot be combined with path rules yet: such a run fails with EUNSUPPORTED.
  * Errors: EINVAL (unknown flag, an empty or too long rootfs, a rootfs without MOUNT).
  */
 int gosandbox_config_set_isolation(gosandbox_config *config, uint32_t flags, const char *rootfs);
