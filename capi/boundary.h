@@ -28,16 +28,20 @@ struct boundary_wait {
     int64_t timeout;       /* ns until the next step at the latest, negative: for ever */
 };
 
-/* What a callback is given; kept by Go from one call to the next. */
+/* What a callback is given and sets; kept by Go from one call to the next. */
 struct boundary_call {
     struct gosandbox_syscall call;
     gosandbox_action action;
+    uintptr_t event; /* its handle */
+    int64_t value;   /* what the setters were given */
+    int fd;
+    uint32_t fd_flags;
+    uint32_t changed;           /* the arguments were */
+    struct boundary_call *outer; /* a callback of this thread can run programs with callbacks of their own */
 };
 
-static inline void boundary_decide(gosandbox_syscall_cb callback, struct boundary_call *c, uintptr_t event, void *payload)
-{
-    callback(&c->call, (gosandbox_event *)event, &c->action, payload);
-}
+/* Calls the host's callback on the calling thread. */
+void boundary_decide(gosandbox_syscall_cb callback, struct boundary_call *c, void *payload);
 
 void boundary_sleep(const struct boundary_wait *wait, const sigset_t *before);
 

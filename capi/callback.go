@@ -18,9 +18,8 @@ import (
 // event is the object behind a callback's event handle. It serves one callback after another: handles and C memory are not
 // made anew for each.
 type event struct {
-	handle handle
-	c      *C.struct_boundary_call
-	core   *core.Event // nil: no callback is running
+	c    *C.struct_boundary_call
+	core *core.Event // nil: no callback is running
 }
 
 // events are those that no callback uses.
@@ -38,7 +37,7 @@ func takeEvent() *event {
 		return e
 	}
 	e := &event{c: (*C.struct_boundary_call)(C.calloc(1, C.sizeof_struct_boundary_call))}
-	e.handle = newHandle(e)
+	e.c.event = newHandle(e)
 	return e
 }
 
@@ -75,8 +74,15 @@ func ask(e *core.Event, callback C.gosandbox_syscall_cb, payload unsafe.Pointer)
 	for i, a := range e.Args {
 		c.args[i] = C.uint64_t(a)
 	}
-	ev.c.action = C.GOSANDBOX_KILL
-	C.boundary_decide(callback, ev.c, ev.handle, payload)
+	ev.c.action, ev.c.value, ev.c.fd, ev.c.fd_flags, ev.c.changed = C.GOSANDBOX_KILL, 0, -1, 0, 0
+	C.boundary_decide(callback, ev.c, payload)
+	e.SetReturn(int64(ev.c.value))
+	e.SetFD(int(ev.c.fd), uint32(ev.c.fd_flags))
+	if ev.c.changed != 0 {
+		for i := range e.Args {
+			e.SetArg(i, uint64(c.args[i]))
+		}
+	}
 	return core.Action(ev.c.action)
 }
 
@@ -168,45 +174,4 @@ func terminate(buffer []byte, n int, err error) (int, error) {
 //export boundaryEventWrite
 func boundaryEventWrite(h handle, address C.uint64_t, p unsafe.Pointer, n C.size_t, s slot) C.int64_t {
 	return transfer(h, p, n, s, func(e *core.Event, content []byte) (int, error) { return e.Write(uint64(address), content) })
-}
-
-//export boundaryEventSetReturn
-func boundaryEventSetReturn(h handle, value C.int64_t, s slot) (code C.int) {
-	var err error
-	defer returns(&code, &err, s)
-	e, err := eventOf(h)
-	if err == nil {
-		e.SetReturn(int64(value))
-	}
-	return
-}
-
-//export boundaryEventSetFd
-func boundaryEventSetFd(h handle, fd C.int, flags C.uint32_t, s slot) (code C.int) {
-	var err error
-	defer returns(&code, &err, s)
-	e, err := eventOf(h)
-	switch {
-	case err != nil:
-	case fd < 0 || flags&^unix.O_CLOEXEC != 0:
-		err = invalid("descriptor %d with flags %#x: it must be open, and O_CLOEXEC is the only flag", int(fd), uint32(flags))
-	default:
-		e.SetFD(int(fd), uint32(flags))
-	}
-	return
-}
-
-//export boundaryEventSetArg
-func boundaryEventSetArg(h handle, i C.uint32_t, value C.uint64_t, s slot) (code C.int) {
-	var err error
-	defer returns(&code, &err, s)
-	e, err := eventOf(h)
-	switch {
-	case err != nil:
-	case i > 5 || e.Phase != core.PhaseEntry:
-		err = invalid("argument %d: only 0..5 can be changed, and only before the call", uint32(i))
-	default:
-		e.SetArg(int(i), uint64(value))
-	}
-	return
 }

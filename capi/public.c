@@ -66,13 +66,6 @@ static int refuse_reserve(int sys_errno)
     return GOSANDBOX_ENOMEM;
 }
 
-/* The same for what is called inside of a callback, where the signals are held back already. */
-#define ENTER_INSIDE(call)              \
-    do {                                \
-        if (host_forked())              \
-            return refuse_forked();     \
-        return (call);                  \
-    } while (0)
 
 PUBLIC uint32_t gosandbox_version(void) { return GOSANDBOX_VERSION; }
 
@@ -233,46 +226,6 @@ PUBLIC int gosandbox_config_add_rule(gosandbox_config *config, uint32_t arch, co
 {
     ENTER(boundaryAddRule(HANDLE(config), arch, (char *)name, action, n, (struct gosandbox_cmp *)conditions,
                                  thread_slot()));
-}
-
-PUBLIC int gosandbox_config_set_callback(gosandbox_config *config, gosandbox_syscall_cb callback, void *payload)
-{
-    ENTER(boundarySetCallback(HANDLE(config), callback, payload, thread_slot()));
-}
-
-PUBLIC int64_t gosandbox_event_read(gosandbox_event *event, uint64_t addr, void *buf, size_t n)
-{
-    ENTER_INSIDE(boundaryEventRead(HANDLE(event), addr, buf, n, thread_slot()));
-}
-
-PUBLIC int64_t gosandbox_event_read_string(gosandbox_event *event, uint64_t addr, char *buf, size_t n)
-{
-    ENTER_INSIDE(boundaryEventReadString(HANDLE(event), addr, buf, n, thread_slot()));
-}
-
-PUBLIC int64_t gosandbox_event_read_path(gosandbox_event *event, int dirfd_arg, int path_arg, char *buf, size_t n)
-{
-    ENTER_INSIDE(boundaryEventReadPath(HANDLE(event), dirfd_arg, path_arg, buf, n, thread_slot()));
-}
-
-PUBLIC int64_t gosandbox_event_write(gosandbox_event *event, uint64_t addr, const void *buf, size_t n)
-{
-    ENTER_INSIDE(boundaryEventWrite(HANDLE(event), addr, (void *)buf, n, thread_slot()));
-}
-
-PUBLIC int gosandbox_event_set_return(gosandbox_event *event, int64_t value)
-{
-    ENTER_INSIDE(boundaryEventSetReturn(HANDLE(event), value, thread_slot()));
-}
-
-PUBLIC int gosandbox_event_set_fd(gosandbox_event *event, int host_fd, uint32_t flags)
-{
-    ENTER_INSIDE(boundaryEventSetFd(HANDLE(event), host_fd, flags, thread_slot()));
-}
-
-PUBLIC int gosandbox_event_set_arg(gosandbox_event *event, uint32_t i, uint64_t value)
-{
-    ENTER_INSIDE(boundaryEventSetArg(HANDLE(event), i, value, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_add_rule_number(gosandbox_config *config, uint32_t arch, int64_t nr, gosandbox_action action,
