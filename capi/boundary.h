@@ -4,6 +4,7 @@
 
 #include "../include/sandbox.h"
 
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
 
@@ -26,6 +27,8 @@ struct boundary_wait {
     struct pollfd *fds;    /* else one of these becomes readable */
     size_t n;
     int64_t timeout;       /* ns until the next step at the latest, negative: for ever */
+
+    struct boundary_quick *quick; /* NULL: all calls of the program are left to Go */
 };
 
 /* What a callback is given and sets; kept by Go from one call to the next. */
@@ -39,6 +42,25 @@ struct boundary_call {
     uint32_t changed;           /* the arguments were */
     struct boundary_call *outer; /* a callback of this thread can run programs with callbacks of their own */
 };
+
+/* The calls of a program that are received and answered here, in fds[1] of the wait. What is not plain goes to Go. */
+struct boundary_quick {
+    int on;
+    const int32_t *thread, *owner, *inspects; /* Go's, see tracer/quick.go */
+    gosandbox_syscall_cb callback;
+    void *payload;
+    struct boundary_call *call; /* of the event that the callback is given */
+    struct seccomp_notif taken;
+    int state;       /* QUICK_... of taken, for Go */
+    uint64_t served; /* answered here */
+};
+#define QUICK_NOTHING 0
+#define QUICK_ASKING 1  /* its callback is running */
+#define QUICK_TAKEN 2   /* received, nobody was asked */
+#define QUICK_DECIDED 3 /* the callback has answered what only Go can do */
+
+/* Answers calls until something else is due. */
+void boundary_answer(struct boundary_wait *wait, const sigset_t *before);
 
 /* Calls the host's callback on the calling thread. */
 void boundary_decide(gosandbox_syscall_cb callback, struct boundary_call *c, void *payload);

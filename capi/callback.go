@@ -19,7 +19,10 @@ import (
 // made anew for each.
 type event struct {
 	c    *C.struct_boundary_call
-	core *core.Event // nil: no callback is running
+	core *core.Event // nil: no callback is running, or one that C has called
+
+	blocked *core.Blocked            // of a run whose calls C serves
+	quick   *C.struct_boundary_quick // likewise
 }
 
 // events are those that no callback uses.
@@ -52,13 +55,16 @@ func returnEvent(e *event) {
 func boundarySetCallback(h handle, callback C.gosandbox_syscall_cb, payload unsafe.Pointer, s slot) (code C.int) {
 	var err error
 	defer returns(&code, &err, s)
-	err = change(h, func(c *core.Config) error {
-		c.Callback = nil
-		if callback != nil {
-			c.Callback = func(e *core.Event) core.Action { return ask(e, callback, payload) }
-		}
-		return nil
-	})
+	c, err := find[*config](h)
+	if err != nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.callback, c.payload, c.core.Callback = callback, payload, nil
+	if callback != nil {
+		c.core.Callback = func(e *core.Event) core.Action { return ask(e, callback, payload) }
+	}
 	return
 }
 
@@ -76,14 +82,19 @@ func ask(e *core.Event, callback C.gosandbox_syscall_cb, payload unsafe.Pointer)
 	}
 	ev.c.action, ev.c.value, ev.c.fd, ev.c.fd_flags, ev.c.changed = C.GOSANDBOX_KILL, 0, -1, 0, 0
 	C.boundary_decide(callback, ev.c, payload)
-	e.SetReturn(int64(ev.c.value))
-	e.SetFD(int(ev.c.fd), uint32(ev.c.fd_flags))
-	if ev.c.changed != 0 {
+	apply(e, ev.c)
+	return core.Action(ev.c.action)
+}
+
+// apply takes over what the callback has set.
+func apply(e *core.Event, c *C.struct_boundary_call) {
+	e.SetReturn(int64(c.value))
+	e.SetFD(int(c.fd), uint32(c.fd_flags))
+	if c.changed != 0 {
 		for i := range e.Args {
-			e.SetArg(i, uint64(c.args[i]))
+			e.SetArg(i, uint64(c.call.args[i]))
 		}
 	}
-	return core.Action(ev.c.action)
 }
 
 // eventOf is the event of a callback that is running.
@@ -91,6 +102,9 @@ func eventOf(h handle) (*core.Event, error) {
 	e, err := find[*event](h)
 	if err != nil {
 		return nil, err
+	}
+	if quick := e.ofQuick(); quick != nil {
+		return quick, nil
 	}
 	if e.core == nil {
 		return nil, &core.Error{Code: core.CodeEBADF, Index: -1, Message: "the event is over: it is good during its callback only"}

@@ -17,8 +17,10 @@ import (
 
 // config is the object behind a handle. Setters replace slices and never write into them, so a shallow copy is a snapshot.
 type config struct {
-	mu   sync.Mutex
-	core core.Config
+	mu       sync.Mutex
+	core     core.Config
+	callback C.gosandbox_syscall_cb // what core.Callback calls
+	payload  unsafe.Pointer
 }
 
 // most bounds the lengths of lists that come from C: no kernel takes more.

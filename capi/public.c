@@ -251,8 +251,10 @@ PUBLIC int gosandbox_policy_evaluate(const gosandbox_config *config, const struc
 /* Waits for a run or a task that boundary...Begin has set up; Go is entered only for the steps and the end. */
 static int finish(struct boundary_wait *wait, uintptr_t *out, const sigset_t *before)
 {
-    while (!boundaryWaitStep(wait))
+    while (!boundaryWaitStep(wait)) {
         boundary_sleep(wait, before);
+        boundary_answer(wait, before);
+    }
     return boundaryWaitEnd(wait, out, thread_slot());
 }
 

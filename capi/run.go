@@ -15,6 +15,7 @@ type waiter struct {
 	blocked  *core.Blocked // of a run
 	task     *core.Task    // or of a task
 	deadline int64         // for the task, monotonic ns; 0: none
+	event    *event        // for calls that C serves; may be nil
 }
 
 //export boundaryRunBegin
@@ -38,7 +39,7 @@ func boundaryRunBegin(h handle, out *C.uintptr_t, wait *C.struct_boundary_wait, 
 	}
 	wait.fds = (*C.struct_pollfd)(C.calloc(C.size_t(b.MostFDs()), C.sizeof_struct_pollfd))
 	wait.word = (*C.uint32_t)(b.Word())
-	wait.handle = newHandle(&waiter{blocked: b})
+	wait.handle = newHandle(&waiter{blocked: b, event: c.quick(wait, b)})
 	return
 }
 
@@ -81,6 +82,7 @@ func boundaryWaitStep(wait *C.struct_boundary_wait) C.int {
 		return truth(done)
 	}
 	b := w.blocked
+	w.takeOver(wait.quick)
 	polled := unsafe.Slice(wait.fds, b.MostFDs())
 	for i := range int(wait.n) {
 		b.Woken(i, int16(polled[i].revents))
@@ -94,6 +96,7 @@ func boundaryWaitStep(wait *C.struct_boundary_wait) C.int {
 		polled[i] = C.struct_pollfd{fd: C.int(fd), events: C.POLLIN}
 	}
 	wait.n = C.size_t(len(fds))
+	w.giveOut(wait.quick)
 	return truth(over)
 }
 
@@ -109,6 +112,7 @@ func boundaryWaitEnd(wait *C.struct_boundary_wait, out *C.uintptr_t, s slot) (co
 	var err error
 	defer returns(&code, &err, s)
 	w, _ := forget[*waiter](wait.handle)
+	w.endQuick(wait.quick)
 	C.free(unsafe.Pointer(wait.fds))
 	var r *core.Result
 	if w.task != nil {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gosandbox/internal/sys"
+	"gosandbox/tracer"
 )
 
 // Blocked is a run whose caller waits until it is over. The caller does the waiting itself, on FDs or, while there are none, on
@@ -128,6 +129,32 @@ func (b *Blocked) Woken(i int, bits int16) {
 		run.ServeExit()
 	}
 }
+
+// Quick is what a caller in C needs to answer calls itself; false: it must leave them to Woken.
+func (b *Blocked) Quick() (tracer.Quick, bool) {
+	run := b.execution.run
+	if run.Decider == nil || run.Server != nil || b.settingUp() || b.hungUp {
+		return tracer.Quick{}, false
+	}
+	q := run.Quick()
+	return q, q.Listener >= 0
+}
+
+// Taken serves a call that the caller has received but leaves to the library.
+func (b *Blocked) Taken(taken *sys.Notification) { b.execution.run.ServeTaken(taken) }
+
+// Event is the event of a call that the caller has received.
+func (b *Blocked) Event(taken *sys.Notification, pid int32) *Event {
+	return b.execution.run.EventOf(taken, pid)
+}
+
+// Answer does what the callback has answered to an event of Event.
+func (b *Blocked) Answer(e *Event, action Action) {
+	b.execution.run.Answer(e, b.execution.lowered.decider.lower(action, e))
+}
+
+// Count adds calls that the caller has answered.
+func (b *Blocked) Count(calls uint64) { b.execution.run.Count(calls) }
 
 // Step takes captured bytes without blocking. It tells whether the run is over, and otherwise how long to wait at most before the
 // next step, in ns; negative: for ever.

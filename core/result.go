@@ -71,6 +71,7 @@ func (e *execution) result() (*Result, error) {
 	v := classify(o, &e.config.Limits, bytes, diedLoading)
 	r.Status, r.Cause = v.status, v.cause
 	r.fill(o, bytes, e.pump != nil)
+	r.Notifications = e.run.Notifications()
 	e.groups.fill(r, peak, e.config.Limits.Memory)
 	switch r.Status {
 	case StatusExited:
@@ -113,7 +114,7 @@ func (e *execution) result() (*Result, error) {
 }
 
 func (r *Result) fill(o *tracer.Outcome, bytes uint64, captured bool) {
-	r.Stops, r.Notifications = o.Stops, o.Notifications
+	r.Stops = o.Stops
 	r.Sources[FigureStops] = SourceTracer
 	r.Sources[FigureNotifications] = SourceTracer
 	if captured {

@@ -80,6 +80,12 @@ func (r *Run) Serve() {
 	if sys.ReceiveNotification(n.listener, &n.taken) != nil {
 		return // killed meanwhile
 	}
+	r.serve()
+}
+
+// serve answers the call in hand.
+func (r *Run) serve() {
+	n := &r.notify
 	n.count.Add(1)
 	t := &n.taken
 	if n.entered(t.TID) { // decided before: it is on its way

@@ -161,7 +161,6 @@ type Outcome struct {
 	OutOfMemory       bool // the kernel killed a process at the memory limit of the run's control group
 	ProcessesPeak     int
 	Stops             uint64
-	Notifications     uint64
 	Switches, Faults  uint64
 
 	Violation *Violation

@@ -287,7 +287,6 @@ func (s *supervisor) settle() {
 	if o.Violation == nil {
 		o.Violation = r.violation
 	}
-	o.Notifications = r.notify.count.Load()
 	r.mu.Unlock()
 	if !o.Executed {
 		return
