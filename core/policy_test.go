@@ -315,3 +315,30 @@ func TestSimBigMappings(t *testing.T) {
 		}
 	}
 }
+
+// What goes through an io_uring passes no filter: a policy with rules shuts it, unless a rule says otherwise.
+func TestSimRing(t *testing.T) {
+	nr, _ := seccomp.Number(seccomp.Native(), "io_uring_setup")
+	call := Call{Nr: int64(nr)}
+	for name, test := range map[string]struct {
+		fallback Action
+		add      func(*Policy) error
+		want     Action
+	}{
+		"no rules":        {ActionAllow, func(*Policy) error { return nil }, ActionAllow},
+		"a rule":          {ActionAllow, func(p *Policy) error { return p.Add(ArchNative, "socket", ActionKill) }, ActionErrno(uint32(unix.ENOSYS))},
+		"allowed by rule": {ActionAllow, func(p *Policy) error { return p.Add(ArchNative, "io_uring_setup", ActionAllow) }, ActionAllow},
+		"denied anyway":   {ActionKill, func(p *Policy) error { return p.Add(ArchNative, "execve", ActionAllow) }, ActionKill},
+	} {
+		p, err := NewPolicy("permissive", test.fallback)
+		if err == nil {
+			err = test.add(p)
+		}
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if got := p.Decide(call); got != test.want {
+			t.Errorf("%s: %#x, want %#x", name, uint32(got), uint32(test.want))
+		}
+	}
+}
