@@ -6,8 +6,10 @@
 #include <gosandbox/sandbox.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/openat2.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <pthread.h>
@@ -21,6 +23,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -44,18 +47,24 @@ static double now(void)
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-/* The program under test, in this same binary: so many calls of getppid. */
-static void calls(long n)
+#define OPENED "/etc/hostname"
+
+/* The program under test, in this same binary: so many calls of getppid, or opens. */
+static void calls(const char *what, long n)
 {
-    for (long i = 0; i < n; i++)
-        syscall(SYS_getppid);
+    if (strcmp(what, "calls") == 0)
+        for (long i = 0; i < n; i++)
+            syscall(SYS_getppid);
+    else
+        for (long i = 0; i < n; i++)
+            close(open(OPENED, O_RDONLY));
 }
 
-static int load(unsigned action, unsigned flags)
+static int load(int nr, unsigned action, unsigned flags)
 {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)nr, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, action),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
@@ -82,8 +91,27 @@ static double bare(long n)
     return now() - begin;
 }
 
+/* Opens a file on behalf of the program: what cannot be raced. */
+static void open_for(int listener, const struct seccomp_notif *event)
+{
+    char path[4096] = "";
+    struct iovec local = {path, sizeof path - 1}, remote = {(void *)event->data.args[1], 256};
+    process_vm_readv((pid_t)event->pid, &local, 1, &remote, 1, 0);
+    struct open_how how = {.flags = event->data.args[2] | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS};
+    struct seccomp_notif_addfd add = {.id = event->id, .flags = SECCOMP_ADDFD_FLAG_SEND};
+    int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+    if (fd < 0) {
+        struct seccomp_notif_resp reply = {.id = event->id, .error = -errno};
+        ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply);
+        return;
+    }
+    add.srcfd = (unsigned)fd;
+    ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
+    close(fd);
+}
+
 /* A loop as one would write it: receive, answer; with the same flags as the library, which keep signals from repeating a call. The child keeps its listener open for the parent to take. */
-static double notified(long n)
+static double notify(int nr, const char *what, long n)
 {
     int ends[2];
     struct seccomp_notif event;
@@ -91,11 +119,11 @@ static double notified(long n)
     double begin = now();
     pid_t child = fork();
     if (child == 0) {
-        int listener = load(SECCOMP_RET_USER_NOTIF, SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV), ignored;
+        int listener = load(nr, SECCOMP_RET_USER_NOTIF, SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV), ignored;
         dup2(listener, 100);
         if (write(ends[1], "x", 1) != 1 || read(ends[1], &ignored, 1) != 1)
             _exit(1);
-        start_again("calls", n);
+        start_again(what, n);
     }
     char byte;
     if (read(ends[0], &byte, 1) != 1)
@@ -105,10 +133,15 @@ static double notified(long n)
     ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
     if (write(ends[0], "x", 1) != 1)
         exit(1);
-    for (long i = 0; i < n; i++) {
+    struct pollfd set = {listener, POLLIN, 0};
+    while (poll(&set, 1, -1) == 1 && set.revents == POLLIN) {
         memset(&event, 0, sizeof event);
         if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &event) != 0)
             break;
+        if (nr == SYS_openat) {
+            open_for(listener, &event);
+            continue;
+        }
         struct seccomp_notif_resp reply = {.id = event.id, .val = 1};
         ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply);
     }
@@ -116,6 +149,9 @@ static double notified(long n)
     close(listener), close(pidfd), close(ends[0]), close(ends[1]);
     return now() - begin;
 }
+
+static double notified(long n) { return notify(SYS_getppid, "calls", n); }
+static double opened_by_hand(long n) { return notify(SYS_openat, "opens", n); }
 
 /* ptrace as one would write it: a stop, the registers, on. */
 static double traced(long n)
@@ -125,7 +161,7 @@ static double traced(long n)
     if (child == 0) {
         ptrace(PTRACE_TRACEME, 0, 0, 0);
         raise(SIGSTOP);
-        load(SECCOMP_RET_TRACE, 0);
+        load(SYS_getppid, SECCOMP_RET_TRACE, 0);
         start_again("calls", n);
     }
     int status;
@@ -149,10 +185,12 @@ static void answer(const struct gosandbox_syscall *call, gosandbox_event *event,
     *out = GOSANDBOX_RETURN;
 }
 
-static double sandboxed(long n, gosandbox_action action)
+enum rules { NO_PATHS, SUPERVISED, LANDLOCKED };
+
+static double sandboxed(const char *what, long n, gosandbox_action action, enum rules rules)
 {
     char text[32];
-    const char *argv[] = {"/proc/self/exe", "calls", text};
+    const char *argv[] = {"/proc/self/exe", what, text};
     static char self[4096];
     ssize_t length = readlink(argv[0], self, sizeof self - 1);
     self[length > 0 ? length : 0] = 0;
@@ -167,10 +205,21 @@ static double sandboxed(long n, gosandbox_action action)
     gosandbox_config_add_rule(config, 0, "getppid", action, 0, NULL);
     if (action == GOSANDBOX_NOTIFY)
         gosandbox_config_set_callback(config, answer, &seen);
+    if (rules != NO_PATHS) {
+        static const char *const readable[] = {"/usr", "/lib", "/lib64", "/etc"};
+        for (size_t i = 0; i < sizeof readable / sizeof readable[0]; i++)
+            gosandbox_config_add_path(config, readable[i], GOSANDBOX_PATH_READ | GOSANDBOX_PATH_EXEC);
+        /* "folder/" means its own entries only: Landlock cannot say that, so all opens are supervised. */
+        static char build[4096];
+        snprintf(build, sizeof build, "%.*s/..%s", (int)(strrchr(self, '/') - self), self, rules == SUPERVISED ? "/" : "");
+        gosandbox_config_add_path(config, build, GOSANDBOX_PATH_READ | GOSANDBOX_PATH_EXEC);
+    }
     double begin = now();
     int code = gosandbox_run(config, &result);
     double end = now();
-    if (code != 0 || (action == GOSANDBOX_NOTIFY && seen != n)) {
+    struct gosandbox_stats stats = {.size = sizeof stats};
+    gosandbox_result_stats(result, &stats);
+    if (code != 0 || stats.exit_code != 0 || (action == GOSANDBOX_NOTIFY && seen != n)) {
         fprintf(stderr, "bench: %s\n", code ? gosandbox_last_error()->message : gosandbox_result_message(result));
         exit(1);
     }
@@ -179,8 +228,11 @@ static double sandboxed(long n, gosandbox_action action)
     return end - begin;
 }
 
-static double allowed(long n) { return sandboxed(n, GOSANDBOX_ALLOW); }
-static double asked(long n) { return sandboxed(n, GOSANDBOX_NOTIFY); }
+static double allowed(long n) { return sandboxed("calls", n, GOSANDBOX_ALLOW, NO_PATHS); }
+static double asked(long n) { return sandboxed("calls", n, GOSANDBOX_NOTIFY, NO_PATHS); }
+static double supervised(long n) { return sandboxed("opens", n, GOSANDBOX_ALLOW, SUPERVISED); }
+static double landlocked(long n) { return sandboxed("opens", n, GOSANDBOX_ALLOW, LANDLOCKED); }
+static double opened(long n) { return sandboxed("opens", n, GOSANDBOX_ALLOW, NO_PATHS); }
 
 /* So many of them at once, each on a thread. */
 struct crowd {
@@ -226,9 +278,13 @@ static const struct {
     {"notification loop by hand", notified, CALLS, 2},
     {"callback", asked, CALLS, 2},
     {"ptrace by hand", traced, CALLS, 2},
-    {"64 at once: notification by hand", notified_together, CALLS, 5},
-    {"64 at once: callback", asked_together, CALLS, 5},
-    {"64 at once: ptrace by hand", traced_together, CALLS, 5},
+    {"open and close", opened, CALLS, 5},
+    {"the same under Landlock rules", landlocked, CALLS, 5},
+    {"the same opened for it, by hand", opened_by_hand, CALLS, 7},
+    {"the same opened for it", supervised, CALLS, 7},
+    {"64 at once: notification by hand", notified_together, CALLS, 9},
+    {"64 at once: callback", asked_together, CALLS, 9},
+    {"64 at once: ptrace by hand", traced_together, CALLS, 9},
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
@@ -236,7 +292,7 @@ int main(int argc, char **argv)
 {
     static double took[ROWS][ROUNDS];
     if (argc > 2)
-        return calls(atol(argv[2])), 0;
+        return calls(argv[1], atol(argv[2])), 0;
     for (int round = 0; round < ROUNDS; round++)
         for (int i = 0; i < ROWS; i++) { /* a run without calls is taken off: it is bench/spawn that measures that */
             double whole = rows[i].measure(rows[i].n), start = rows[i].measure(rows[i].measure == bare || rows[i].measure == allowed ? 0 : 64);

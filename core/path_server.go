@@ -52,6 +52,7 @@ func (c *Config) lowerPaths(candidates []string) (_ *pathServer, err error) {
 	for _, path := range c.startFiles(candidates) {
 		list = append(list, paths.Rule{Path: path, Access: paths.Read | paths.Exec})
 	}
+	list = append(list, paths.Rule{Path: "/proc/self/exe", Access: paths.Stat}) // by which the dynamic loader finds $ORIGIN
 	compiled, err := paths.Compile(list, root, cwd)
 	if err != nil {
 		return nil, invalid("path rules: %v", err)
