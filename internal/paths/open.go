@@ -111,6 +111,10 @@ func requested(c *Call, r *row) (*request, unix.Errno) {
 			how.Mode = c.Args[r.flags+1] & 0o7777
 		}
 	}
+	q.flags, q.mode = how.Flags, uint32(how.Mode)
+	if !q.inMemory && !q.has(unix.O_CREAT|tmpfile) {
+		return q, 0 // open refuses no combination of the others
+	}
 	fd, err := unix.Openat2(-1, "x", &how)
 	if err == nil {
 		unix.Close(fd)
@@ -119,7 +123,6 @@ func requested(c *Call, r *row) (*request, unix.Errno) {
 	if err != unix.EBADF && !(err == unix.EAGAIN && how.Resolve&resolveCached != 0) {
 		return nil, errnoOf(err)
 	}
-	q.flags, q.mode = how.Flags, uint32(how.Mode)
 	return q, 0
 }
 
