@@ -305,6 +305,10 @@ const (
 	FeatureRaiseLimits Feature = 4
 	// a nice value below the host's: CAP_SYS_NICE or RLIMIT_NICE
 	FeatureNegativeNice Feature = 5
+	// callbacks and path rules: seccomp notifications, of which a process has one listener; Linux 5.14
+	FeatureNotify Feature = 6
+	// path rules at the kernel's speed; without it every open is served by the library
+	FeatureLandlock Feature = 7
 	// the memory limit and peak of the whole tree
 	FeatureCgroupMemory Feature = 20
 	// a bound on processes and threads together
@@ -331,6 +335,8 @@ var featureNames = []string{
 	FeatureChangeIDs:       "CHANGE_IDS",
 	FeatureRaiseLimits:     "RAISE_LIMITS",
 	FeatureNegativeNice:    "NEGATIVE_NICE",
+	FeatureNotify:          "NOTIFY",
+	FeatureLandlock:        "LANDLOCK",
 	FeatureCgroupMemory:    "CGROUP_MEMORY",
 	FeatureCgroupPids:      "CGROUP_PIDS",
 	FeatureCgroupCPU:       "CGROUP_CPU",

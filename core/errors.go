@@ -154,6 +154,8 @@ func remedy(e *Error, config *Config, paths []string) string {
 		return "a nice value below the host's needs CAP_SYS_NICE or RLIMIT_NICE"
 	case e.Step == StepTrace && e.Errno == unix.EPERM:
 		return "tracing is forbidden: see kernel.yama.ptrace_scope, the container's seccomp profile, and PR_SET_DUMPABLE of the host"
+	case e.Step == StepSeccomp && e.Errno == unix.EBUSY:
+		return listenedTo
 	case e.Step == StepClone && e.Errno == unix.EAGAIN:
 		return "the host is at its limit of processes: RLIMIT_NPROC, pids cgroup or kernel.pid_max"
 	case e.Step == StepDescriptors && e.Errno == unix.EBADF:

@@ -7,6 +7,7 @@ import (
 
 	"gosandbox/internal/cgroup"
 	"gosandbox/internal/sys"
+	"gosandbox/tracee"
 )
 
 // Supports tells whether this machine has a feature; the error says why not, and what to do. An unknown feature is an
@@ -34,6 +35,13 @@ func Supports(f Feature) error {
 		var l unix.Rlimit
 		if !capable(unix.CAP_SYS_NICE) && (unix.Prlimit(0, unix.RLIMIT_NICE, nil, &l) != nil || l.Cur <= 20) {
 			return missing(f, unix.EPERM, "run with CAP_SYS_NICE or a higher RLIMIT_NICE")
+		}
+		return nil
+	case FeatureNotify:
+		return notifying()
+	case FeatureLandlock:
+		if _, err := sys.LandlockVersion(); err != nil {
+			return missing(f, err.(unix.Errno), "the kernel needs CONFIG_SECURITY_LANDLOCK and \"landlock\" in its lsm= list")
 		}
 		return nil
 	case FeatureCgroupMemory:
@@ -92,3 +100,34 @@ func tracing() error {
 	}
 	return nil
 }
+
+// notifying tries it with a directory, which no kernel executes: where its start has got to tells.
+func notifying() error {
+	policy, err := NewPolicy("permissive", ActionAllow)
+	if err == nil {
+		err = policy.Add(ArchNative, "getppid", ActionNotify)
+	}
+	if err != nil {
+		return err
+	}
+	e, err := prepare(&Config{Args: []string{"/"}, Policy: policy, Callback: func(*Event) Action { return ActionAllow }}, now())
+	if err != nil {
+		return err
+	}
+	defer e.release()
+	if err := e.runHere(); err != nil {
+		return err
+	}
+	switch failed := e.child.Failure(); {
+	case e.run.Outcome().Err != nil:
+		return missing(FeatureNotify, unix.EPERM, e.run.Outcome().Err.Error())
+	case failed.Step == tracee.StepSeccomp && failed.Errno == unix.EBUSY:
+		return missing(FeatureNotify, unix.EBUSY, listenedTo)
+	case failed.Step == tracee.StepSeccomp:
+		return missing(FeatureNotify, failed.Errno, "it needs Linux 5.14, and a container that permits seccomp(2) with listeners")
+	}
+	return nil
+}
+
+// listenedTo is why a process can have no listener.
+const listenedTo = "another supervisor answers this process's system calls already, and the kernel permits one; run outside of it, or without callbacks and path rules"

@@ -219,6 +219,8 @@ const char *gosandbox_syscall_name(uint32_t arch, int64_t nr);
 #define GOSANDBOX_FEATURE_CHANGE_IDS 3u   /* set_ids to another user: root, or CAP_SETUID and CAP_SETGID */
 #define GOSANDBOX_FEATURE_RAISE_LIMITS 4u /* hard rlimits above those of the host: CAP_SYS_RESOURCE */
 #define GOSANDBOX_FEATURE_NEGATIVE_NICE 5u /* a nice value below the host's: CAP_SYS_NICE or RLIMIT_NICE */
+#define GOSANDBOX_FEATURE_NOTIFY 6u       /* callbacks and path rules: seccomp notifications, of which a process has one listener; Linux 5.14 */
+#define GOSANDBOX_FEATURE_LANDLOCK 7u     /* path rules at the kernel's speed; without it every open is served by the library */
 /* Control groups for a run, with set_cgroup(config, NULL): */
 #define GOSANDBOX_FEATURE_CGROUP_MEMORY 20u /* the memory limit and peak of the whole tree */
 #define GOSANDBOX_FEATURE_CGROUP_PIDS 21u   /* a bound on processes and threads together */

@@ -3,7 +3,10 @@
  */
 #include "check.h"
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 struct script {
@@ -405,8 +408,47 @@ static void tasks(void)
     gosandbox_config_free(c);
 }
 
-int main(void)
+/* In a process that somebody listens to already: no callbacks, said so, and all else as ever. */
+static int listened(void)
 {
+    struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    struct sock_fprog program = {1, &allow};
+    CHECK_EQ(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+    CHECK(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program) >= 0);
+    struct script s = script(GOSANDBOX_ALLOW);
+    gosandbox_result *r = NULL;
+    gosandbox_config *c = asking(&s, "getppid", "getppid", NULL, NULL);
+    CHECK_EQ(gosandbox_feature(GOSANDBOX_FEATURE_NOTIFY), 0);
+    CHECK_SAY(strstr(gosandbox_last_error()->message, "another supervisor") != NULL, "%s", gosandbox_last_error()->message);
+    CHECK_EQ(gosandbox_run(c, &r), GOSANDBOX_ESETUP);
+    CHECK_EQ(gosandbox_result_error(r)->step, GOSANDBOX_STEP_SECCOMP);
+    CHECK_EQ(gosandbox_result_error(r)->sys_errno, EBUSY);
+    CHECK_SAY(strstr(gosandbox_result_message(r), "another supervisor") != NULL, "%s", gosandbox_result_message(r));
+    gosandbox_result_free(r);
+    gosandbox_config_free(c);
+    r = RUN(PROBE("exit", "4"));
+    CHECK_EXITED(r, 4);
+    gosandbox_result_free(r);
+    return checks_failed != 0;
+}
+
+static void listened_to(void)
+{
+    int status = -1;
+    pid_t child = fork();
+    if (child == 0) {
+        execl("/proc/self/exe", "t_callback", "listened", (char *)NULL);
+        _exit(127);
+    }
+    CHECK_EQ(waitpid(child, &status, 0), child);
+    CHECK_EQ(status, 0);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "listened") == 0)
+        return listened();
+    CHECK_EQ(gosandbox_feature(GOSANDBOX_FEATURE_NOTIFY), 1);
     char text[4000];
     int descriptors;
     gosandbox_result_free(RUN(PROBE("exit", "0")));
@@ -418,6 +460,7 @@ int main(void)
     crowds();
     odd();
     tasks();
+    listened_to();
     CHECK_EQ(open_descriptors(text, sizeof text), descriptors);
     CHECK_NO_CHILDREN();
     return check_summary();

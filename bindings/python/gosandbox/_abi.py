@@ -131,6 +131,9 @@ class Feature(IntEnum):
     CHANGE_IDS = 3  # set_ids to another user: root, or CAP_SETUID and CAP_SETGID
     RAISE_LIMITS = 4  # hard rlimits above those of the host: CAP_SYS_RESOURCE
     NEGATIVE_NICE = 5  # a nice value below the host's: CAP_SYS_NICE or RLIMIT_NICE
+    # callbacks and path rules: seccomp notifications, of which a process has one listener; Linux 5.14
+    NOTIFY = 6
+    LANDLOCK = 7  # path rules at the kernel's speed; without it every open is served by the library
     CGROUP_MEMORY = 20  # the memory limit and peak of the whole tree
     CGROUP_PIDS = 21  # a bound on processes and threads together
     CGROUP_CPU = 22  # CPU bandwidth
