@@ -77,7 +77,7 @@ func TestLiveDecisionsDoNotAllocate(t *testing.T) {
 	if err != nil || r.Status != StatusExited || seen != calls {
 		t.Fatalf("%v, %v, %d calls", err, r, seen)
 	}
-	if n := after.Mallocs - before.Mallocs; n > calls/100 { // other goroutines of the tests
+	if n := after.Mallocs - before.Mallocs; n > calls/100 && !raceDetector { // other goroutines of the tests; the detector allocates
 		t.Errorf("%d allocations in %d decisions", n, calls-1000)
 	}
 }
