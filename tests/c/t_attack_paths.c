@@ -1,0 +1,129 @@
+/*
+ * Hostile programs under path rules: each way round them that is known, in the mode in which Landlock decides about plain opens and in the one
+ * in which the library does.
+ */
+#include "check.h"
+
+static char top[200];
+
+static const char *at(const char *name)
+{
+    static __thread char paths[8][400];
+    static __thread int next;
+    char *path = paths[next++ & 7];
+    snprintf(path, sizeof paths[0], "%s/%s", top, name);
+    return path;
+}
+
+static void copy(const char *from, const char *to)
+{
+    static char block[1 << 16];
+    int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+    ssize_t n;
+    CHECK_SAY(in >= 0 && out >= 0, "%s to %s", from, to);
+    while ((n = read(in, block, sizeof block)) > 0)
+        CHECK_EQ(write(out, block, (size_t)n), n);
+    close(in);
+    close(out);
+}
+
+static void put(const char *name, const char *text)
+{
+    int fd = open(at(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+    CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    close(fd);
+}
+
+static void folders(void)
+{
+    static const char *const names[] = {"allowed", "out", "secret", "x", "dark", "good", "evil"};
+    snprintf(top, sizeof top, "/tmp/t_attack_paths_XXXXXX");
+    CHECK(mkdtemp(top) != NULL);
+    chmod(top, 0755);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        CHECK(mkdir(at(names[i]), 0755) == 0);
+    put("allowed/a", "ALLOWED\n");
+    put("secret/s", "SECRET\n");
+    copy(fixture("attack_exec"), at("dark/p"));
+    copy(fixture("exit_1"), at("good/p"));
+    copy(fixture("attack_exec"), at("evil/p"));
+    char script[400];
+    snprintf(script, sizeof script, "#!%s 42\n", at("dark/p"));
+    put("x/script", script);
+    CHECK(symlink("../dark/p", at("x/link")) == 0);
+    CHECK(symlink("../allowed/a", at("out/link")) == 0);
+}
+
+/* A fixture in `top`, with the rules that the attacks are about; `level` is one that Landlock cannot say. */
+static gosandbox_config *attack(const char *name, int level, const char *a, const char *b, const char *c)
+{
+    const char *argv[] = {fixture(name), a, b, c};
+    size_t n = 1 + (a != NULL) + (b != NULL) + (c != NULL);
+    gosandbox_config *config = config_for(argv[0], (char *)NULL);
+    gosandbox_config_set_argv(config, n, argv);
+    gosandbox_config_set_cwd(config, top);
+    gosandbox_config_set_limit(config, GOSANDBOX_LIMIT_WALL, 60 * SECOND);
+    gosandbox_config_capture(config, 1, 4096);
+    struct { const char *path; uint32_t access; } rules[] = {
+        {at("allowed"), GOSANDBOX_PATH_READ}, {at("out"), GOSANDBOX_PATH_READ | GOSANDBOX_PATH_WRITE}, {at("dark"), GOSANDBOX_PATH_READ},
+        {at("x"), GOSANDBOX_PATH_READ | GOSANDBOX_PATH_WRITE | GOSANDBOX_PATH_EXEC}, {at("good"), GOSANDBOX_PATH_READ | GOSANDBOX_PATH_EXEC},
+        {at("evil"), GOSANDBOX_PATH_READ}, {"/proc/self", GOSANDBOX_PATH_READ}, {level ? at("allowed/") : at("allowed"), GOSANDBOX_PATH_READ},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (level || strcmp(rules[i].path, "/proc/self") != 0) /* that one too keeps Landlock from saying it all */
+            CHECK_EQ(gosandbox_config_add_path(config, rules[i].path, rules[i].access), 0);
+    return config;
+}
+
+static void says(gosandbox_config *config, const char *expected)
+{
+    gosandbox_result *r = RUN(config);
+    CHECK_EXITED(r, 0);
+    CHECK_TEXT(output_of(r), expected);
+    gosandbox_result_free(r);
+}
+
+static void unchanged(void)
+{
+    char block[16] = "";
+    int fd = open(at("secret/s"), O_RDONLY | O_CLOEXEC);
+    CHECK_EQ(read(fd, block, sizeof block), 7);
+    CHECK_TEXT(block, "SECRET\n");
+    close(fd);
+    CHECK(access(at("secret/d"), F_OK) != 0 && access(at("secret/socket"), F_OK) != 0);
+    CHECK(access(at("dark/p"), X_OK) == 0);
+    struct stat st;
+    CHECK(stat(at("secret/s"), &st) == 0 && (st.st_mode & 0777) == 0755 && st.st_nlink == 1);
+}
+
+static void flips(const char *how, const char *tries)
+{
+    char none[40];
+    snprintf(none, sizeof none, "%s 0\n", how);
+    for (int level = 0; level < 2; level++)
+        says(attack("attack_flip", level, how, tries, "x"), none);
+    unchanged();
+}
+
+int main(void)
+{
+    char text[400];
+    folders();
+    for (int level = 0; level < 2; level++) {
+        says(attack("attack_files", level, "x", NULL, NULL), "done\n");
+        says(attack("attack_exec", level, "x", NULL, NULL), "done\n");
+        unlink(at("out/link"));
+        CHECK(symlink("../allowed/a", at("out/link")) == 0);
+        unchanged();
+    }
+    flips("thread", "20000");
+    flips("make", "5000");
+    flips("point", "5000");
+    flips("shared", "20000");
+    flips("link", "10000");
+    flips("exec", "1500");
+    snprintf(text, sizeof text, "rm -rf '%s'", top);
+    CHECK_EQ(system(text), 0);
+    CHECK_NO_CHILDREN();
+    return check_summary();
+}
