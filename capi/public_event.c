@@ -19,14 +19,6 @@ void boundary_decide(gosandbox_syscall_cb callback, struct boundary_call *c, voi
     current = c->outer;
 }
 
-/* Inside of a callback the host's signals are held back already. */
-#define ENTER_INSIDE(call)          \
-    do {                            \
-        if (host_forked())          \
-            return refuse_forked(); \
-        return (call);              \
-    } while (0)
-
 static struct boundary_call *running(const gosandbox_event *event)
 {
     struct boundary_call *c = current;
@@ -47,6 +39,16 @@ static int refuse(int code, const char *why)
 }
 
 #define OVER "the event is of no callback that is running on this thread"
+
+/* Inside of a callback the host's signals are held back already. */
+#define ENTER_INSIDE(event, call)                      \
+    do {                                               \
+        if (host_forked())                             \
+            return refuse_forked();                    \
+        if (running(event) == NULL)                    \
+            return refuse(GOSANDBOX_EBADF, OVER);      \
+        return (call);                                 \
+    } while (0)
 
 PUBLIC int gosandbox_config_set_callback(gosandbox_config *config, gosandbox_syscall_cb callback, void *payload)
 {
@@ -88,20 +90,20 @@ PUBLIC int gosandbox_event_set_arg(gosandbox_event *event, uint32_t i, uint64_t 
 
 PUBLIC int64_t gosandbox_event_read(gosandbox_event *event, uint64_t addr, void *buf, size_t n)
 {
-    ENTER_INSIDE(boundaryEventRead(HANDLE(event), addr, buf, n, thread_slot()));
+    ENTER_INSIDE(event, boundaryEventRead(HANDLE(event), addr, buf, n, thread_slot()));
 }
 
 PUBLIC int64_t gosandbox_event_read_string(gosandbox_event *event, uint64_t addr, char *buf, size_t n)
 {
-    ENTER_INSIDE(boundaryEventReadString(HANDLE(event), addr, buf, n, thread_slot()));
+    ENTER_INSIDE(event, boundaryEventReadString(HANDLE(event), addr, buf, n, thread_slot()));
 }
 
 PUBLIC int64_t gosandbox_event_read_path(gosandbox_event *event, int dirfd_arg, int path_arg, char *buf, size_t n)
 {
-    ENTER_INSIDE(boundaryEventReadPath(HANDLE(event), dirfd_arg, path_arg, buf, n, thread_slot()));
+    ENTER_INSIDE(event, boundaryEventReadPath(HANDLE(event), dirfd_arg, path_arg, buf, n, thread_slot()));
 }
 
 PUBLIC int64_t gosandbox_event_write(gosandbox_event *event, uint64_t addr, const void *buf, size_t n)
 {
-    ENTER_INSIDE(boundaryEventWrite(HANDLE(event), addr, (void *)buf, n, thread_slot()));
+    ENTER_INSIDE(event, boundaryEventWrite(HANDLE(event), addr, (void *)buf, n, thread_slot()));
 }

@@ -49,6 +49,9 @@ func assemble(c *Config, l *lowered, begin int64) (_ *execution, err error) {
 	if err := e.descriptors(); err != nil {
 		return nil, err
 	}
+	if err := e.domain(); err != nil {
+		return nil, err
+	}
 	if e.child, err = tracee.Prepare(&l.spec); err != nil {
 		return nil, startError(err, c, l.spec.Paths)
 	}

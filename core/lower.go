@@ -23,6 +23,7 @@ type lowered struct {
 	inherit       bool        // it comes with the supervising thread
 	decider       *decider    // nil: no call is notified of
 	paths         *pathServer // nil: no path rules
+	apart         bool        // it gets a Landlock domain
 }
 
 // lower checks a config and translates it. Descriptors that need something made for the run (bytes, captures) still lack
@@ -294,6 +295,8 @@ func (l *lowered) filter(c *Config) (err error) {
 			l.decider.files, l.decider.asks = true, policy.lower(filterKey{})
 		}
 	}
+	l.apart = hasDomains()
+	key.exposed = !l.apart
 	if key.listens = l.decider != nil || l.paths != nil; key.listens {
 		l.spec.Listen, l.spec.Cookie = true, uintptr(cookie())
 	}

@@ -95,6 +95,7 @@ type filterKey struct {
 	byDescriptor bool       // the program is started with execveat
 	listens      bool       // somebody answers notifications
 	files        fileMode   // who decides about files
+	exposed      bool       // no Landlock domain keeps the program from the host's processes
 	network      bool       // sockets that no namespace holds are refused
 }
 
@@ -165,7 +166,7 @@ func (p *Policy) lower(key filterKey) *seccomp.Policy {
 		Default: p.fallback,
 		Foreign: seccomp.Trace(tracer.AskKill),
 		X32:     seccomp.Trace(tracer.AskKill),
-		Rules:   slices.Concat(rules, guards, key.sockets(), key.start()),
+		Rules:   slices.Concat(rules, guards, key.exposure(), key.sockets(), key.start()),
 		Watch:   key.watch(),
 	}
 }
@@ -206,6 +207,24 @@ func (k filterKey) start() []seccomp.Rule {
 	}
 	nr, _ := seccomp.Number(seccomp.Native(), k.exec())
 	return []seccomp.Rule{{Nr: nr, Action: seccomp.Trace(tracer.AskStart), When: []seccomp.Cmp{{Arg: 5, Op: seccomp.EQ, A: cookie()}}}}
+}
+
+// exposure are guards for a machine without Landlock: a program that runs as the host's user could take the listener out of it, or
+// write its memory. (Through /proc/PID/mem it still can: run it as another user there.)
+func (k filterKey) exposure() (rules []seccomp.Rule) {
+	if !k.exposed {
+		return nil
+	}
+	refuse := func(name string, when ...seccomp.Cmp) {
+		nr, _ := seccomp.Number(seccomp.Native(), name)
+		rules = append(rules, seccomp.Rule{Nr: nr, Action: seccomp.Errno(uint16(unix.EPERM)), When: when})
+	}
+	refuse("pidfd_getfd")
+	refuse("process_vm_writev")
+	for _, request := range []uint64{unix.PTRACE_ATTACH, unix.PTRACE_SEIZE} {
+		refuse("ptrace", seccomp.Cmp{Arg: 0, Op: seccomp.EQ, A: request})
+	}
+	return rules
 }
 
 // exec is the call that starts the program.

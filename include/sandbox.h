@@ -348,6 +348,9 @@ int gosandbox_config_set_cgroup_cpus(gosandbox_config *config, size_t n, const u
  * CLONE_UNTRACED fails with EPERM; clone3 fails with ENOSYS, as C libraries expect of a kernel that lacks it; seccomp with
  * SECCOMP_FILTER_FLAG_NEW_LISTENER fails with EBUSY. Each of them would be a way out. Where a policy has rules and allows by default,
  * io_uring_setup fails with ENOSYS unless a rule allows it: what is done through a ring passes no filter.
+ *
+ * Where the machine has FEATURE_LANDLOCK, no program can trace, look into, take descriptors of, or (Linux 6.12) signal a process that
+ * is not of its run, even one of its own user such as the host.
  */
 /* Starts the policy from a profile ("permissive": nothing but the above; NULL means the same) with the action for calls that no
  * rule names. Rules added before are dropped. Errors: EINVAL (unknown profile, action). */

@@ -84,9 +84,15 @@ func (s *supervisor) executed(tid, status int32) {
 	sys.Consume(tid)
 	if message, ok := messageOf(tid, status); ok {
 		if former := int32(message); former != tid && former != 0 {
+			inspected := false
 			if t := s.tasks.get(former); t != nil {
+				inspected = t.inspected
 				s.leave(t)
 				s.tasks.remove(former)
+			}
+			s.run.notify.renumber(former, tid)
+			if t := s.tasks.get(tid); t != nil && inspected {
+				t.inspected = true
 			}
 			if t := s.tasks.get(tid); t != nil && t.dying {
 				t.dying = false

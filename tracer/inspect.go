@@ -37,7 +37,10 @@ func (n *notify) summon(e *Event, show bool) {
 	n.inspects[e.TID] = &inspection{nr: e.Nr, ip: e.IP, arch: e.Arch, was: n.taken.Args, args: e.Args, show: show}
 	n.some.Store(int32(len(n.inspects)))
 	n.mu.Unlock()
-	sys.SignalThread(e.PID, e.TID, unix.SIGSTOP)
+	if sys.SignalThread(e.PID, e.TID, unix.SIGSTOP) == unix.ESRCH {
+		n.drop(e.TID) // it has died, and its number may become another's
+		return
+	}
 	sys.SendReply(n.listener, &sys.Reply{ID: e.id, Error: -restart})
 }
 
@@ -122,15 +125,19 @@ const (
 	visitDecided
 )
 
-// present has an event decided about by the thread that waits for the run.
-func (v *visit) present(r *Run, e *Event) Decision {
+// glance is the time between two calls of watch, ns.
+const glance = 10_000_000
+
+// present has an event decided about by the thread that waits for the run. Meanwhile watch is called now and then.
+func (v *visit) present(r *Run, e *Event, watch func()) Decision {
 	v.turn.Lock()
 	defer v.turn.Unlock()
 	v.event = e
 	atomic.StoreUint32(&v.word, visitWaits)
 	sys.Ring(r.notify.exits)
 	for atomic.LoadUint32(&v.word) == visitWaits {
-		sys.FutexWait(&v.word, visitWaits, 0)
+		sys.FutexWait(&v.word, visitWaits, sys.Monotonic()+glance)
+		watch()
 	}
 	return v.decision
 }
@@ -142,7 +149,7 @@ func (s *supervisor) show(tid int32, t *task, v *inspection, returned int64) {
 		Phase: PhaseExit, Arch: v.arch, PID: t.process, TID: tid, Nr: v.nr, Args: v.args, IP: v.ip, Return: returned,
 		run: r, value: returned, fd: -1,
 	}
-	switch d := r.notify.visit.present(r, e); d.Kind {
+	switch d := r.notify.visit.present(r, e, s.killMeanwhile); d.Kind {
 	case DecideAllow:
 	case DecideReturn:
 		sys.SetReturn(tid, e.value)
@@ -163,4 +170,12 @@ func (r *Run) ServeExit() {
 	visit.decision = r.decide(visit.event)
 	atomic.StoreUint32(&visit.word, visitDecided)
 	sys.FutexWake(&visit.word, 1)
+}
+
+// killMeanwhile kills the tree when a reason for that comes up while the supervisor waits: what a callback reads may never arrive
+// (userfaultfd, FUSE) as long as some process of the tree lives.
+func (s *supervisor) killMeanwhile() {
+	if s.run.intent.get() != CauseNone {
+		s.killTree()
+	}
 }

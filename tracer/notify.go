@@ -123,6 +123,23 @@ func (n *notify) forget(tid int32) {
 	n.drop(tid)
 }
 
+// renumber follows a thread that has taken over another's number by executing a program.
+func (n *notify) renumber(former, tid int32) {
+	n.thread.CompareAndSwap(former, 0)
+	n.thread.CompareAndSwap(tid, 0)
+	if n.some.Load() == 0 {
+		return
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.inspects, tid) // of the one that the number belonged to, which is dead
+	if v := n.inspects[former]; v != nil {
+		delete(n.inspects, former)
+		n.inspects[tid] = v
+	}
+	n.some.Store(int32(len(n.inspects)))
+}
+
 // decide asks the decider; a panic there is a fault.
 func (r *Run) decide(e *Event) (d Decision) {
 	defer func() {

@@ -87,7 +87,7 @@ func (v *serving) serve(r *Run) {
 // act has the server decide, or first the caller where the policy says so.
 func (r *Run) act(e *Event) Decision {
 	if r.Decider != nil && r.Decider.Asks(e) {
-		if d := r.notify.visit.present(r, e); d.Kind != DecideDefer {
+		if d := r.notify.visit.present(r, e, func() {}); d.Kind != DecideDefer {
 			return d
 		}
 	}

@@ -270,7 +270,8 @@ func (s *supervisor) end(exited bool, status int32, usage *unix.Rusage) {
 func (s *supervisor) settle() {
 	r, o := s.run, &s.run.outcome
 	theWatch.end(r)
-	if !s.over { // somebody else reaped the first process; its exit stop has told how it ended
+	r.notify.serving.end() // before the thread can be given another run: it may take a moment
+	if !s.over {           // somebody else reaped the first process; its exit stop has told how it ended
 		s.endAs(unix.WaitStatus(s.processes.get(s.root).status))
 	}
 	for i := range s.processes.slots {
