@@ -131,6 +131,13 @@ static_assert(offsetof(struct gosandbox_mount, bytes) == 48, "layout");
 static_assert(offsetof(struct gosandbox_mount, n) == 56, "layout");
 static_assert(sizeof(struct gosandbox_mount) == 64, "layout");
 
+static_assert(offsetof(struct gosandbox_call_count, arch) == 0, "layout");
+static_assert(offsetof(struct gosandbox_call_count, reserved) == 4, "layout");
+static_assert(offsetof(struct gosandbox_call_count, nr) == 8, "layout");
+static_assert(offsetof(struct gosandbox_call_count, calls) == 16, "layout");
+static_assert(offsetof(struct gosandbox_call_count, errors) == 24, "layout");
+static_assert(sizeof(struct gosandbox_call_count) == 32, "layout");
+
 static_assert(offsetof(struct gosandbox_stats, size) == 0, "layout");
 static_assert(offsetof(struct gosandbox_stats, status) == 4, "layout");
 static_assert(offsetof(struct gosandbox_stats, cause) == 8, "layout");

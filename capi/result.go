@@ -35,6 +35,10 @@ func newResult(r *core.Result) handle {
 		allocated(2 * cap(bytes)) // it grew by doubling
 		o.outputs.Pin(unsafe.SliceData(bytes))
 	}
+	if trace := r.Trace; trace != nil {
+		allocated(2 * cap(trace))
+		o.outputs.Pin(unsafe.SliceData(trace))
+	}
 	return newHandle(o)
 }
 

@@ -479,6 +479,16 @@ const (
 	PathStat = 8
 )
 
+// What a result tells of the calls of the program.
+const (
+	// how often each was made, and failed
+	TraceCount = 1
+	// a line for each
+	TraceText = 2
+	// a JSON object on a line for each; not with TEXT
+	TraceJSON = 4
+)
+
 // How grave a line of the log is.
 const (
 	LogError   = 1

@@ -46,6 +46,8 @@ type Config struct {
 	Paths []PathRule
 	// PathAction is what happens to a call that they forbid: ActionKill or ActionErrno; nil is ActionErrno(EACCES).
 	PathAction *Action
+	// Trace says what to tell of the program's calls; nil: nothing.
+	Trace *Trace
 }
 
 // Limits are what a run may use; 0 is no limit, but for Output, where nil is.

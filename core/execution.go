@@ -60,6 +60,7 @@ func assemble(c *Config, l *lowered, begin int64) (_ *execution, err error) {
 	e.run.Limits = l.limits
 	e.run.Filter, e.run.Inherit = l.filterProgram, l.inherit
 	e.run.Begin = begin
+	e.run.Trace = c.Trace.lower()
 	if l.decider != nil {
 		e.run.Decider = l.decider
 	}

@@ -40,7 +40,7 @@ func runFixtures(t *testing.T, group *Cgroup, other map[string]string) {
 	}
 }
 
-func runFixture(t *testing.T, program, line string, group *Cgroup) {
+func runFixture(t *testing.T, program, line string, group *Cgroup, trace ...*Trace) {
 	line, ok := strings.CutPrefix(line, "// run:")
 	how, want, ok2 := strings.Cut(line, "=>")
 	if !ok || !ok2 {
@@ -50,6 +50,9 @@ func runFixture(t *testing.T, program, line string, group *Cgroup) {
 		t.Fatalf("%v: run make fixtures", err)
 	}
 	config := &Config{Args: []string{program}, Cgroup: group}
+	for _, trace := range trace {
+		config.Trace = trace
+	}
 	for _, field := range strings.Fields(how) {
 		if err := configure(config, field); err != nil {
 			t.Fatalf("%s: %v", field, err)

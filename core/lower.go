@@ -108,6 +108,11 @@ func (c *Config) check() error {
 	if c.IDs != nil && (c.IDs.UID == math.MaxUint32 || c.IDs.GID == math.MaxUint32) {
 		return invalid("-1 is not a user or group id")
 	}
+	if c.Trace != nil {
+		if err := c.Trace.Check(); err != nil {
+			return err
+		}
+	}
 	if err := c.checkPaths(); err != nil {
 		return err
 	}

@@ -34,6 +34,10 @@ type Result struct {
 	Output    map[int][]byte // captured bytes, by descriptor; a NUL that does not count follows them
 	Violation *Violation     // with StatusViolation
 	Err       *Error         // with StatusSetupFailed and StatusInternal
+
+	Syscalls     []CallCount // with Trace.Counts, the most frequent first
+	Trace        []byte      // lines, with Trace.Text or Trace.JSON: the first ones that fit into Trace.Max; a NUL that does not count follows
+	TraceDropped uint64      // how many lines did not
 }
 
 // Violation is the system call that a run was killed for.
@@ -72,6 +76,7 @@ func (e *execution) result() (*Result, error) {
 	r.Status, r.Cause = v.status, v.cause
 	r.fill(o, bytes, e.pump != nil)
 	r.Notifications = e.run.Notifications()
+	r.traced(e.run.Trace)
 	e.groups.fill(r, peak, e.config.Limits.Memory)
 	switch r.Status {
 	case StatusExited:

@@ -574,6 +574,45 @@ int gosandbox_config_add_path(gosandbox_config *config, const char *path, uint32
  * VIOLATION). An open or an exec that Landlock refuses always fails with EACCES. Errors: EINVAL (another action). */
 int gosandbox_config_set_path_action(gosandbox_config *config, gosandbox_action action);
 
+/* ---------------------------------------------------------------- traces */
+
+/* What a result tells of the calls of the program. */
+#define GOSANDBOX_TRACE_COUNT 1u /* how often each was made, and failed */
+#define GOSANDBOX_TRACE_TEXT 2u  /* a line for each */
+#define GOSANDBOX_TRACE_JSON 4u  /* a JSON object on a line for each; not with TEXT */
+/*
+ * Asks for a trace; flags is an OR of the above, or 0 for none, and `max` how many bytes of lines are kept: 1 to 2^30 with TEXT or JSON,
+ * else 0. The first lines that fit are kept, the others counted.
+ *
+ * With any of it every thread of the program stops before and after each call, which makes calls about a hundred times slower; the
+ * time of the stops is not the program's CPU time, but counts for the wall limit. What came before the program's first instruction is left
+ * out. A call has its line when it has returned, so those of several threads do not mix:
+ *
+ *   1234 openat(AT_FDCWD, "/etc/passwd", O_RDONLY) = 3
+ *   1234 exit_group(0) = ?
+ *   1234 --- SIGSEGV {si_signo=SIGSEGV, si_code=1, si_addr=0x10} ---
+ *   1234 +++ exited with 0 +++
+ *   {"pid":1234,"tid":1234,"name":"openat","nr":257,"arch":"x86_64","args":[{"value":"0xffffff9c","text":"AT_FDCWD"},...],"ret":3}
+ *   {"pid":1234,"tid":1234,"signal":"SIGSEGV","code":1,"addr":"0x10"}
+ *   {"pid":1234,"tid":1234,"exited":0}, or "killed":"SIGKILL"; "stopped":"SIGSTOP" when the process stops
+ *
+ * The number is the thread's. A call that never returned has "= ?", or no "ret". Strings are read when the call is over, 256 bytes of each at most:
+ * another thread can have changed them, so this is for reading, not for deciding. Where memory does not come within 10 ms (userfaultfd,
+ * FUSE) the address is shown. All bytes that are not printable UTF-8 are escaped.
+ *
+ * Errors: EINVAL (unknown flags, TEXT with JSON, max).
+ */
+int gosandbox_config_set_trace(gosandbox_config *config, uint32_t flags, uint64_t max);
+
+/* How often a call was made. */
+struct gosandbox_call_count {
+    uint32_t arch;   /* GOSANDBOX_ARCH_... */
+    uint32_t reserved;
+    int64_t nr;      /* its number; -1 for those beyond the first thousand that have no name */
+    uint64_t calls;  /* begun, also those that never returned; one that a signal interrupted and the kernel began again counts again */
+    uint64_t errors; /* returned an error */
+};
+
 /* ---------------------------------------------------------------- run */
 
 typedef struct gosandbox_result gosandbox_result;
@@ -668,6 +707,13 @@ const char *gosandbox_result_message(const gosandbox_result *result);
 /* The bytes captured from a descriptor; *n, when n is not NULL, gets their number. Never NULL for a captured
  * descriptor, and a NUL byte that does not count follows them; NULL and 0 for one that was not captured or a bad handle. */
 const void *gosandbox_result_output(const gosandbox_result *result, int child, size_t *n);
+/* Counts by call, when TRACE_COUNT was asked for: the first n of them go to `out`, the most frequent first. Returns how many there are, also
+ * when that is more than n; 0 when none were asked for. Errors: EBADF, EINVAL (out is NULL, but n is not 0). */
+int gosandbox_result_syscalls(const gosandbox_result *result, struct gosandbox_call_count *out, size_t n);
+/* The lines of the trace, when TRACE_TEXT or TRACE_JSON was asked for; *n, when n is not NULL, gets the number of bytes, and *dropped, when
+ * dropped is not NULL, the number of lines that did not fit. A NUL byte that does not count follows. Never NULL: without a trace, or for a bad
+ * handle, it is "". */
+const char *gosandbox_result_trace(const gosandbox_result *result, size_t *n, uint64_t *dropped);
 /* What went wrong for status SETUP_FAILED and INTERNAL, else code 0. NULL for a bad handle. */
 const struct gosandbox_error *gosandbox_result_error(const gosandbox_result *result);
 void gosandbox_result_free(gosandbox_result *result);

@@ -26,6 +26,9 @@ func (s *supervisor) stopped(event sys.Event) {
 	case stopSignal:
 		s.signal(tid, signal, t)
 	case stopGroup:
+		if s.tracing() {
+			s.run.Trace.stopped(tid, t.process, signal)
+		}
 		sys.Listen(tid)
 	case stopFork:
 		s.forked(tid, t, event.Status)
@@ -39,13 +42,14 @@ func (s *supervisor) stopped(event sys.Event) {
 			p.cpu, _ = sys.ProcessCPU(tid)
 		}
 		s.dying(t)
+		s.traceEnd(tid, t)
 		sys.Resume(tid, 0)
 	case stopSeccomp:
 		s.filtered(tid, t)
 	case stopSyscall:
 		s.inSyscall(tid, t)
 	default:
-		resume(tid, t, 0)
+		s.resume(tid, t, 0)
 	}
 }
 
@@ -75,7 +79,7 @@ func (s *supervisor) forked(tid int32, t *task, status int32) {
 			s.adopt(child, pid)
 		}
 	}
-	resume(tid, s.tasks.get(tid), 0) // adopt may have moved the entry
+	s.resume(tid, s.tasks.get(tid), 0) // adopt may have moved the entry
 }
 
 // executed handles a new program. When a thread other than the first executes, it takes over the number of the process,
@@ -84,6 +88,9 @@ func (s *supervisor) executed(tid, status int32) {
 	sys.Consume(tid)
 	if message, ok := messageOf(tid, status); ok {
 		if former := int32(message); former != tid && former != 0 {
+			if s.tracing() {
+				s.run.Trace.became(former, tid)
+			}
 			inspected := false
 			if t := s.tasks.get(former); t != nil {
 				inspected = t.inspected
@@ -109,7 +116,7 @@ func (s *supervisor) executed(tid, status int32) {
 	if !s.verifyExec(tid) {
 		return // it never runs
 	}
-	resume(tid, s.tasks.get(tid), 0)
+	s.resume(tid, s.tasks.get(tid), 0)
 }
 
 // began notes the start of the program: what was before is not its own.
@@ -144,7 +151,10 @@ func (s *supervisor) signal(tid, signal int32, t *task) {
 	if signal == int32(unix.SIGXFSZ) && s.run.Limits.FileSize > 0 && s.fromFileLimit(tid) {
 		s.kill(CauseOutput)
 	}
-	resume(tid, t, signal)
+	if s.tracing() {
+		s.run.Trace.signalled(tid, t.process, signal)
+	}
+	s.resume(tid, t, signal)
 }
 
 // fromFileLimit tells the kernel's SIGXFSZ from one that a program raised: both look as if the program had sent it, but the
@@ -214,12 +224,12 @@ func (s *supervisor) filtered(tid int32, t *task) {
 		s.kill(CauseViolation)
 		return // it stays where it is, before the call, until it dies
 	}
-	resume(tid, t, 0)
+	s.resume(tid, t, 0)
 }
 
-// resume continues a stopped task, to its next call's entry or end when it is inspected.
-func resume(tid int32, t *task, signal int32) {
-	if t != nil && t.inspected {
+// resume continues a stopped task, to its next call's entry or end when it is inspected or traced.
+func (s *supervisor) resume(tid int32, t *task, signal int32) {
+	if s.tracing() || t != nil && t.inspected {
 		sys.DeliverToExit(tid, signal)
 	} else {
 		sys.Resume(tid, signal)
@@ -260,20 +270,27 @@ func (r *Run) violated(v Violation) {
 }
 
 // inSyscall serves a task before or after a call, when that was asked for: after an allocation, a fork that has made nothing,
-// and around a call that is inspected.
+// around a call that is inspected, and around every call of a traced program.
 func (s *supervisor) inSyscall(tid int32, t *task) {
-	if t.inspected && !s.inspect(tid, t) {
-		return
+	info, err := sys.GetSyscallInfo(tid)
+	before := err == nil && info.Op == sys.SyscallInfoEntry
+	if before && s.tracing() {
+		s.run.Trace.entered(tid, t.process, &info)
+	}
+	if t.inspected && err == nil {
+		s.inspect(tid, t, &info)
 	}
 	s.release(t)
-	if t.watching {
-		t.watching = false
-		info, err := sys.GetSyscallInfo(tid)
-		if err == nil && info.Op == sys.SyscallInfoExit && int64(info.Body[0]) == -int64(unix.ENOMEM) {
+	if err == nil && info.Op == sys.SyscallInfoExit {
+		if s.tracing() {
+			s.traceReturn(tid, t, int64(info.Body[0]))
+		}
+		if t.watching && int64(info.Body[0]) == -int64(unix.ENOMEM) {
 			s.refused(tid)
 		}
 	}
-	sys.Resume(tid, 0)
+	t.watching = false
+	s.resume(tid, t, 0)
 }
 
 // refused notes that the kernel has refused memory at the limit, and not at a lower one that the program has set for itself.

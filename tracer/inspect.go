@@ -81,14 +81,13 @@ func (n *notify) drop(tid int32) {
 	n.mu.Unlock()
 }
 
-// inspect serves a stop at the entry or the end of a call. false: the task was resumed.
-func (s *supervisor) inspect(tid int32, t *task) bool {
+// inspect serves a stop at the entry or the end of a call of a thread that is inspected.
+func (s *supervisor) inspect(tid int32, t *task, info *sys.SyscallInfo) {
 	n := &s.run.notify
 	v := n.find(tid)
-	info, err := sys.GetSyscallInfo(tid)
-	if err != nil || v == nil {
+	if v == nil {
 		t.inspected = false
-		return true
+		return
 	}
 	switch {
 	case info.Op == sys.SyscallInfoEntry && info.IP == v.ip && int64(int32(info.Body[0])) == v.nr && [6]uint64(info.Body[1:7]) == v.was:
@@ -102,12 +101,9 @@ func (s *supervisor) inspect(tid int32, t *task) bool {
 		t.inspected = false
 		n.drop(tid)
 		if returned := int64(info.Body[0]); v.show && !(returned <= -512 && returned >= -516) { // those begin again, after a signal
-			s.show(tid, t, v, returned)
+			info.Body[0] = uint64(s.show(tid, t, v, returned))
 		}
-		return true
 	} // else a call of a signal handler, which came first
-	sys.ResumeToExit(tid)
-	return false
 }
 
 // visit is an event on its way to the thread that waits for the run: a call that has returned, or one that the server's thread has
@@ -142,8 +138,8 @@ func (v *visit) present(r *Run, e *Event, watch func()) Decision {
 	return v.decision
 }
 
-// show has a call that has returned inspected.
-func (s *supervisor) show(tid int32, t *task, v *inspection, returned int64) {
+// show has a call that has returned inspected, and gives what it returns in the end.
+func (s *supervisor) show(tid int32, t *task, v *inspection, returned int64) int64 {
 	r := s.run
 	e := &Event{
 		Phase: PhaseExit, Arch: v.arch, PID: t.process, TID: tid, Nr: v.nr, Args: v.args, IP: v.ip, Return: returned,
@@ -152,12 +148,15 @@ func (s *supervisor) show(tid int32, t *task, v *inspection, returned int64) {
 	switch d := r.notify.visit.present(r, e, s.killMeanwhile); d.Kind {
 	case DecideAllow:
 	case DecideReturn:
-		sys.SetReturn(tid, e.value)
+		returned = e.value
+		sys.SetReturn(tid, returned)
 	case DecideErrno:
-		sys.SetReturn(tid, -int64(d.Errno))
+		returned = -int64(d.Errno)
+		sys.SetReturn(tid, returned)
 	default:
 		r.refuse(e, d)
 	}
+	return returned
 }
 
 // ServeExit decides about one event that another thread has brought.

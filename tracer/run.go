@@ -56,6 +56,7 @@ type Run struct {
 	Begin    int64             // monotonic ns, when the caller asked for the run
 	Decider  Decider           // answers the calls that the filter notifies of, or some of them; may be nil
 	Server   Server            // answers all others, on a thread of its own; may be nil
+	Trace    *Trace            // what to tell of the program's calls; nil: nothing
 
 	intent intent
 	done   uint32 // futex: 1 when Outcome is final
@@ -135,6 +136,9 @@ func (r *Run) Outcome() *Outcome { return &r.outcome }
 
 func (r *Run) finish() {
 	r.notify.serving.end()
+	if r.Trace != nil {
+		r.Trace.memory.end()
+	}
 	if r.bell >= 0 {
 		sys.Ring(int(r.bell)) // before done: who sees that closes the bell
 	}

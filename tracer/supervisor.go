@@ -206,6 +206,9 @@ func (s *supervisor) gone(event sys.Event) {
 		s.early.put(tid) // killed before it was ever seen; its parent may still tell of it
 	}
 	s.run.notify.forget(tid)
+	if s.tracing() {
+		s.run.Trace.gone(tid)
+	}
 	if t == nil || t.process != tid { // or a thread
 		s.tasks.remove(tid)
 		sys.Reap(tid)

@@ -33,6 +33,7 @@ var groups = []*group{
 	{prefix: "CMP_", goName: "Cmp", pyEnum: "Op"},
 	{prefix: "PHASE_", goName: "Phase", pyEnum: "Phase", above: "When a system call was seen."},
 	{prefix: "PATH_", goName: "Path", pyEnum: "PathAccess", above: "What a path rule allows."},
+	{prefix: "TRACE_", goName: "Trace", pyEnum: "TraceFlag", above: "What a trace tells."},
 	{prefix: "LOG_", goName: "Log", pyEnum: "LogLevel", above: "How grave a line of the log is."},
 	{goType: "Action", goName: "Action", above: "What is done about a system call; 0 is the fail-closed value.", has: isAction},
 	{goName: "Code", pyEnum: "Code", above: "Error codes.", has: isCode},
@@ -63,7 +64,7 @@ func groupOf(name string) (*group, string, error) {
 
 // goNames are the parts of a C name that are not simply capitalised in Go.
 var goNames = map[string]string{
-	"CPU": "CPU", "IDS": "IDs", "EQ": "EQ", "NE": "NE", "LT": "LT", "LE": "LE", "GT": "GT", "GE": "GE", "OK": "OK",
+	"CPU": "CPU", "IDS": "IDs", "EQ": "EQ", "NE": "NE", "LT": "LT", "LE": "LE", "GT": "GT", "GE": "GE", "OK": "OK", "JSON": "JSON",
 	"ID": "ID", "PID": "PID", "UID": "UID", "GID": "GID", "IPC": "IPC", "UTS": "UTS",
 }
 

@@ -10,7 +10,7 @@ var ctypes = map[string]string{
 	"void": "None", "int": "c_int", "size_t": "c_size_t",
 	"int32_t": "c_int32", "uint32_t": "c_uint32", "int64_t": "c_int64", "uint64_t": "c_uint64", "uint8_t": "c_uint8",
 	"char *": "c_char_p", "void *": "c_void_p", "char *const *": "POINTER(c_char_p)",
-	"size_t *": "POINTER(c_size_t)", "uint32_t *": "POINTER(c_uint32)",
+	"size_t *": "POINTER(c_size_t)", "uint32_t *": "POINTER(c_uint32)", "uint64_t *": "POINTER(c_uint64)",
 }
 
 // writePython writes enumerations, structures and prototypes for ctypes.

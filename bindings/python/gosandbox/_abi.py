@@ -228,6 +228,16 @@ class PathAccess(IntEnum):
     STAT = 8  # stat, access, readlink, chdir, statfs, O_PATH; the other three imply it
 
 
+class TraceFlag(IntEnum):
+    """What a result tells of the calls of the program."""
+
+    TEXT = 2  # a line for each
+    JSON = 4  # a JSON object on a line for each; not with TEXT
+
+
+TRACE_COUNT = 1
+
+
 class LogLevel(IntEnum):
     """How grave a line of the log is."""
 
@@ -318,6 +328,16 @@ class gosandbox_mount(Structure):
     ]
 
 
+class gosandbox_call_count(Structure):
+    _fields_ = [
+        ("arch", c_uint32),
+        ("reserved", c_uint32),
+        ("nr", c_int64),
+        ("calls", c_uint64),
+        ("errors", c_uint64),
+    ]
+
+
 class gosandbox_stats(Structure):
     _fields_ = [
         ("size", c_uint32),
@@ -402,6 +422,7 @@ FUNCTIONS = {
     "gosandbox_event_set_arg": (c_int, [c_void_p, c_uint32, c_uint64]),
     "gosandbox_config_add_path": (c_int, [c_void_p, c_char_p, c_uint32]),
     "gosandbox_config_set_path_action": (c_int, [c_void_p, c_uint32]),
+    "gosandbox_config_set_trace": (c_int, [c_void_p, c_uint32, c_uint64]),
     "gosandbox_run": (c_int, [c_void_p, POINTER(c_void_p)]),
     "gosandbox_start": (c_int, [c_void_p, POINTER(c_void_p)]),
     "gosandbox_task_wait": (c_int, [c_void_p, c_int64, POINTER(c_void_p)]),
@@ -413,6 +434,8 @@ FUNCTIONS = {
     "gosandbox_result_violation": (c_int, [c_void_p, POINTER(gosandbox_syscall), c_char_p, c_size_t]),
     "gosandbox_result_message": (c_char_p, [c_void_p]),
     "gosandbox_result_output": (c_void_p, [c_void_p, c_int, POINTER(c_size_t)]),
+    "gosandbox_result_syscalls": (c_int, [c_void_p, POINTER(gosandbox_call_count), c_size_t]),
+    "gosandbox_result_trace": (c_char_p, [c_void_p, POINTER(c_size_t), POINTER(c_uint64)]),
     "gosandbox_result_error": (POINTER(gosandbox_error), [c_void_p]),
     "gosandbox_result_free": (None, [c_void_p]),
 }
