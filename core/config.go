@@ -48,6 +48,10 @@ type Config struct {
 	PathAction *Action
 	// Trace says what to tell of the program's calls; nil: nothing.
 	Trace *Trace
+	// Learner, when not nil, is shown what the program needs. Policy, Callback, Paths and PathAction are not in force then.
+	Learner *Learner
+
+	lesson *lesson
 }
 
 // Limits are what a run may use; 0 is no limit, but for Output, where nil is.

@@ -25,6 +25,9 @@ type execution struct {
 
 // prepare makes everything that a run needs; what can fail before a process exists fails here.
 func prepare(c *Config, begin int64) (*execution, error) {
+	if c.Learner != nil {
+		c = c.learning()
+	}
 	l, err := lower(c)
 	if err != nil {
 		if l != nil && l.paths != nil {

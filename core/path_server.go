@@ -58,8 +58,10 @@ func (c *Config) lowerPaths(candidates []string) (_ *pathServer, err error) {
 		return nil, invalid("path rules: %v", err)
 	}
 	f := &pathServer{action: c.pathAction(), ruleset: -1}
-	if ruleset, exact, err := landlock.New(compiled, root); err == nil {
-		f.ruleset, f.exact = ruleset, exact
+	if c.lesson == nil { // else the server is to see every open
+		if ruleset, exact, err := landlock.New(compiled, root); err == nil {
+			f.ruleset, f.exact = ruleset, exact
+		}
 	}
 	var creds *paths.Creds
 	if c.IDs != nil && (int(c.IDs.UID) != unix.Geteuid() || int(c.IDs.GID) != unix.Getegid()) {
@@ -67,6 +69,9 @@ func (c *Config) lowerPaths(candidates []string) (_ *pathServer, err error) {
 	}
 	f.server = paths.NewServer(compiled, creds, func(pid int32) bool { return f.run.Member(pid) })
 	f.verifier = paths.NewServer(compiled, creds, nil)
+	if c.lesson != nil {
+		f.server.Note, f.server.NoteMove, f.verifier.Note = c.lesson.path, c.lesson.move, c.lesson.path
+	}
 	return f, nil
 }
 

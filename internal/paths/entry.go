@@ -84,6 +84,9 @@ func (s *Server) entryOf(c *Call, dir, argument int8) (*entry, Answer) {
 // mayChange checks WRITE on an entry. What the kernel finds wrong before it would ask for rights comes first.
 func (s *Server) mayChange(e *entry, exists unix.Errno, missing unix.Errno) (Answer, bool) {
 	if !e.proper() || s.rules.Allowed(e.name)&Write != 0 {
+		if e.proper() {
+			s.noteEntry(e)
+		}
 		return Answer{}, true
 	}
 	var st unix.Stat_t
@@ -192,6 +195,9 @@ func doRename(s *Server, c *Call, r *row) Answer {
 		if s.rules.gains(from.name, to.name) || flags&unix.RENAME_EXCHANGE != 0 && s.rules.gains(to.name, from.name) {
 			return failed(unix.EXDEV)
 		}
+		if s.NoteMove != nil {
+			s.NoteMove(from.name, to.name)
+		}
 	}
 	return done(unix.Renameat2(from.parent, from.last, to.parent, to.last, flags))
 }
@@ -232,6 +238,9 @@ func doLink(s *Server, c *Call, r *row) Answer {
 	}
 	if to.proper() && s.rules.Allowed(to.name)&^s.rules.Allowed(name) != 0 { // a directory cannot be linked
 		return failed(unix.EXDEV)
+	}
+	if s.NoteMove != nil {
+		s.NoteMove(name, to.name)
 	}
 	return done(unix.Linkat(unix.AT_FDCWD, sys.DescriptorPath(old.fd), to.parent, to.last, unix.AT_SYMLINK_FOLLOW))
 }

@@ -85,6 +85,7 @@ func (s *Server) VerifyExec(tid, pid int32) error {
 		if !ok || s.rules.Allowed(inside)&Exec == 0 && inside != f.name && inside != "/"+f.name {
 			return &ForbiddenExec{name}
 		}
+		s.note(inside, Exec, One)
 	}
 	return nil
 }

@@ -207,6 +207,7 @@ func (s *Server) openTemporary(c *Call, f *found, q *request) Answer {
 	if s.rules.Allowed(join(f.name, "#"))&need != need {
 		return denied(f.name)
 	}
+	s.note(f.name, need, Level)
 	if errno := s.adoptUmask(c); errno != 0 {
 		return failed(errno)
 	}
@@ -292,6 +293,10 @@ func (s *Server) createEntry(c *Call, e *entry, q *request) Answer {
 	case may&need != need, !exists && may&Write == 0:
 		return denied(e.name)
 	}
+	if !exists {
+		need |= Write
+	}
+	s.note(e.name, need, One)
 	if errno := s.adoptUmask(c); errno != 0 {
 		return failed(errno)
 	}

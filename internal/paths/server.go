@@ -29,6 +29,10 @@ type Server struct {
 	walk    walker
 	buffer  [unix.PathMax]byte
 	blocked int32 // threads that wait for a fifo or a peer
+	// Note, when it is not nil, is told of every access that the rules had to allow, on the thread that serves. Set it before the first call.
+	Note func(name string, need Access, scope Scope)
+	// NoteMove likewise of a file that gets another name: the old one must be open to all that the new one is.
+	NoteMove func(old, new string)
 }
 
 // NewServer makes the server of a run. creds is nil when the program has the host's ids. member tells, from any thread,
@@ -252,6 +256,9 @@ func (s *Server) allowed(c *Call, f *found) Access {
 func (s *Server) permit(c *Call, f *found, need Access) (Answer, bool) {
 	if s.allowed(c, f)&need != need {
 		return denied(f.name), false
+	}
+	if s.Note != nil {
+		s.noteFound(c, f, need)
 	}
 	return Answer{}, true
 }
