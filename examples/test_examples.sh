@@ -71,11 +71,13 @@ if [ -z "$BIN" ]; then
         pass "building $target"
     }
     build minimal minimal.c
-    build run run.c run_options.c run_report.c text.c units.c
+    build run run.c run_options.c run_report.c run_trace.c text.c units.c
+    build callback callback.c
+    build learn learn.c text.c
     build judge judge.c table.c problem.c submission.c testing.c sandboxed.c compare.c workdir.c text.c units.c
 fi
 BIN=$(cd "$BIN" && pwd) || exit 2
-run=$BIN/run judge=$BIN/judge
+run=$BIN/run judge=$BIN/judge callback=$BIN/callback learn=$BIN/learn
 work=$tmp/work
 mkdir "$work" && cd "$work" || exit 2
 
@@ -245,6 +247,51 @@ same "run: nothing on stderr" "$(cat "$tmp/err")" ""
 json_file=report.json
 json "run: JSON in a file" 'r["status"] == "EXITED"'
 json_file=
+
+# ---------------------------------------------------------------- run: traces
+
+run_it 0 "run: --count" "$run" --count true
+has err "run: counts" "exit_group: 1 calls, 0 errors"
+run_it 0 "run: --count --json" "$run" --count --json true
+json "run: JSON of counts" '{"syscall": "exit_group", "calls": 1, "errors": 0}.items() <= [c for c in r["syscalls"] if c["nr"] in (231, 94)][0].items()'
+run_it 0 "run: --trace" "$run" --trace trace.txt -- sh -c 'exit 0'
+same "run: the last line of the trace" "$(tail -n 1 trace.txt | cut -d" " -f2-)" "+++ exited with 0 +++"
+same "run: what the program was asked to do is not in it" "$(grep -c execve trace.txt)" 0
+run_it 0 "run: --trace --json" "$run" --json --trace trace.json true
+if python3 -c 'import json, sys; [json.loads(line) for line in open("trace.json")][0]["name"]' 2>"$tmp/json"; then
+    pass "run: JSON of a trace"
+else
+    fail "run: JSON of a trace" "$(tail -n 1 "$tmp/json")"
+fi
+run_it 3 "run: --trace that cannot be written" "$run" --trace /nonexistent/trace true
+has err "run: says so" "/nonexistent/trace"
+
+# ---------------------------------------------------------------- callback
+
+run_it 0 "callback" "$callback"
+has out "callback: the file is served" "forty-two"
+has out "callback: and counted" "1 answered"
+run_it 0 "callback: twice, and no writing" "$callback" sh -c 'cat /answer; cat /answer; echo x >made; exit 0'
+has out "callback: from its beginning each time" "2 answered"
+has err "callback: EROFS" "Read-only file system"
+if [ -e made ]; then fail "callback: nothing was made"; else pass "callback: nothing was made"; fi
+
+# ---------------------------------------------------------------- learn
+
+for name in 1 2; do echo "line $name" >"input$name"; done
+run_it 0 "learn: two inputs" "$learn" -o learnt.json -i input1 -i input2 -- sh -c 'read a; echo "$a"; case $a in *2) cat input2;; esac'
+json_file=learnt.json
+json "learn: the policy" 'r["default"] == {"errno": "EPERM"} and any(p["path"].endswith("/input2") and p["access"] == ["read"] for p in r["paths"])'
+json_file=
+run_it 0 "learn: stdin, killing" sh -c "echo x | \"$learn\" -k -- cat"
+json_file=$tmp/out
+json "learn: on stdout" 'r["default"] == "KILL" and {"call": "read", "action": "ALLOW"} in r["rules"]'
+json_file=
+run_it 1 "learn: what is never the same" "$learn" -o learnt.json -- sh -c 'echo $$' </dev/null
+has err "learn: says so" "the output differs"
+run_it 2 "learn: no program" "$learn"
+run_it 2 "learn: no such input" "$learn" -i /nonexistent true
+run_it 3 "learn: no such program" "$learn" -- /nonexistent </dev/null
 
 # ---------------------------------------------------------------- run: signals
 

@@ -613,6 +613,37 @@ struct gosandbox_call_count {
     uint64_t errors; /* returned an error */
 };
 
+/* ---------------------------------------------------------------- learning a policy */
+
+/*
+ * Watches runs and makes the smallest policy that they would have done with: rules for the calls that were made, dangerous ones (socket, clone,
+ * ioctl, prctl, mmap and the like) only with the arguments that were seen, and path rules for the files with the least access.
+ * Whoever watches a program that nobody trusts learns what it wants: watch solutions that are known to be good, over all their inputs, and
+ * read the policy.
+ */
+typedef struct gosandbox_learner gosandbox_learner;
+/* A learner that knows nothing yet. Errors: EINVAL (out is NULL). */
+int gosandbox_learner_new(gosandbox_learner **out);
+/* Configs and runs that use it keep it alive. */
+void gosandbox_learner_free(gosandbox_learner *learner);
+/* Has all runs of the config watched; NULL ends that. Runs of many configs can be, side by side. The policy of a watched run, its path rules and its
+ * callback are not in force: everything is allowed but what never is, and what path rules always refuse (see there). It is as slow as with
+ * a trace. Errors: EBADF. */
+int gosandbox_config_set_learner(gosandbox_config *config, gosandbox_learner *learner);
+/*
+ * Makes what was learnt from all runs that are over the policy of `config`, in the place of the one it has with its path rules; take the text from
+ * gosandbox_policy_json. Calls that were not seen get `fallback`, KILL or ERRNO(e); other files EACCES, or KILL if that is the
+ * fallback. execve, exit, the return from signals, futex and what else can happen at any time is allowed always, with that as the reason.
+ *
+ * Where more than per_directory files lie in one directory a rule for the directory and its entries takes their place (0: never). So it does
+ * for files that were written, but not in every run: their names are made up. Watch each input twice, so that such are known. A symbolic link
+ * that was looked at gives STAT on its directory, since a rule that names a link is for what it leads to.
+ *
+ * Errors: EBADF, EINVAL (fallback; nothing was learnt; more than 65536 files, or a policy longer than the kernel takes).
+ */
+int gosandbox_policy_learn(gosandbox_config *config, const gosandbox_learner *learner, gosandbox_action fallback,
+                           uint32_t per_directory);
+
 /* ---------------------------------------------------------------- run */
 
 typedef struct gosandbox_result gosandbox_result;

@@ -4,7 +4,7 @@
  * Exit status: 0 the program ended by itself with exit code 0; 1 it ended in any other way; 2 the command line is wrong;
  * 3 the program could not be started, or the library or this machine failed.
  *
- * Sources: run.c run_options.c run_report.c text.c units.c
+ * Sources: run.c run_options.c run_report.c run_trace.c text.c units.c
  */
 #define _GNU_SOURCE /* pipe2, and fopen with "e" */
 #include <gosandbox/sandbox.h>
@@ -19,6 +19,7 @@
 
 #include "run_options.h"
 #include "run_report.h"
+#include "run_trace.h"
 #include "text.h"
 
 static int signal_pipe[2];
@@ -145,6 +146,15 @@ int main(int argc, char **argv)
     }
     code = run_until_signal(options.config, &result);
     status = report(&options, to, code, result);
+    if (options.trace_path && result) {
+        int error = write_trace(options.trace_path, result);
+        if (error) {
+            fputs("run: --trace ", stderr);
+            put_printable(stderr, options.trace_path);
+            fprintf(stderr, ": %s\n", strerror(error));
+            status = EXIT_LIBRARY;
+        }
+    }
 
     gosandbox_result_free(result);
     gosandbox_config_free(options.config);

@@ -43,6 +43,8 @@ static const char help[] =
     "report\n"
     "  --json              as a JSON object\n"
     "  --report FILE       to a file instead of stderr\n"
+    "  --count             with how often each system call was made\n"
+    "  --trace FILE        every system call, to a file, 64 MiB of lines at most; with --json as JSON objects\n"
     "\n"
     "  --help, --version\n"
     "\n"
@@ -187,7 +189,7 @@ static void add_rule(gosandbox_config *config, const char *option, const char *v
 enum {
     OPT_CPU = 1, OPT_WALL, OPT_MEMORY, OPT_STACK, OPT_OUTPUT, OPT_PROCESSES, OPT_OPEN_FILES, OPT_FORK_FAILS,
     OPT_STDIN, OPT_STDOUT, OPT_STDERR, OPT_STDERR_TO_STDOUT, OPT_CWD, OPT_ENV, OPT_USER, OPT_NICE, OPT_AFFINITY,
-    OPT_DENY, OPT_KILL, OPT_JSON, OPT_REPORT, OPT_HELP, OPT_VERSION
+    OPT_DENY, OPT_KILL, OPT_JSON, OPT_REPORT, OPT_COUNT, OPT_TRACE, OPT_HELP, OPT_VERSION
 };
 
 static const struct option long_options[] = {
@@ -212,6 +214,8 @@ static const struct option long_options[] = {
     {"kill", required_argument, NULL, OPT_KILL},
     {"json", no_argument, NULL, OPT_JSON},
     {"report", required_argument, NULL, OPT_REPORT},
+    {"count", no_argument, NULL, OPT_COUNT},
+    {"trace", required_argument, NULL, OPT_TRACE},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
     {NULL, 0, NULL, 0},
@@ -298,6 +302,12 @@ static void take_option(struct parse *parse, int option, const char *name, const
     case OPT_REPORT:
         options->report_path = value;
         break;
+    case OPT_COUNT:
+        options->count = 1;
+        break;
+    case OPT_TRACE:
+        options->trace_path = value;
+        break;
     case OPT_HELP:
         fputs(help, stdout);
         exit(fflush(stdout) == 0 ? 0 : EXIT_LIBRARY);
@@ -333,6 +343,10 @@ void read_options(struct options *options, int argc, char **argv)
         usage_error("no program is given");
     if (parse.fork_fails && !parse.processes_limited)
         usage_error("--fork-fails needs --processes");
+    check(gosandbox_config_set_trace(options->config,
+                                     (options->count ? GOSANDBOX_TRACE_COUNT : 0) |
+                                     (!options->trace_path ? 0 : options->json ? GOSANDBOX_TRACE_JSON : GOSANDBOX_TRACE_TEXT),
+                                     options->trace_path ? 64u << 20 : 0), "--trace", "");
     check(gosandbox_config_set_env(options->config, parse.env_count, parse.env), "--env", "");
     free(parse.env);
     options->argv = (const char *const *)argv + optind;

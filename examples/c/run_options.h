@@ -12,7 +12,8 @@ struct options {
     const char *const *argv;   /* the program and its arguments */
     size_t argc;
     const char *report_path;   /* NULL: stderr */
-    int json;
+    const char *trace_path;    /* NULL: none */
+    int json, count;
 };
 
 /* Reads the command line into *options. Does not return when it is wrong (EXIT_USAGE), when the library fails

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "run_trace.h"
 #include "text.h"
 
 static const char *arch_name(uint32_t arch)
@@ -86,6 +87,7 @@ int report_text(FILE *to, const gosandbox_result *result)
     putc('\n', to);
     if (violated)
         text_violation(to, &call, path);
+    count_text(to, result);
     return 0;
 }
 
@@ -182,6 +184,9 @@ int report_json(FILE *to, const gosandbox_result *result, size_t n, const char *
         json_violation(to, &call, path);
     else
         fputs("  \"violation\": null,\n", to);
+    fputs("  \"syscalls\": ", to);
+    count_json(to, result);
+    fputs(",\n", to);
     json_error(to, gosandbox_result_error(result));
     json_argv(to, n, argv);
     fputs("\n}\n", to);

@@ -1,4 +1,6 @@
 # The files that make up each example besides its own; the Makefile at the top includes this.
 minimal_SOURCES =
-run_SOURCES = run_options.c run_report.c text.c units.c
+run_SOURCES = run_options.c run_report.c run_trace.c text.c units.c
+callback_SOURCES =
+learn_SOURCES = text.c
 judge_SOURCES = table.c problem.c submission.c testing.c sandboxed.c compare.c workdir.c text.c units.c
