@@ -639,6 +639,8 @@ int gosandbox_config_set_learner(gosandbox_config *config, gosandbox_learner *le
  * for files that were written, but not in every run: their names are made up. Watch each input twice, so that such are known. A symbolic link
  * that was looked at gives STAT on its directory, since a rule that names a link is for what it leads to.
  *
+ * What path rules do not go with (see there) a watched run does not go with either.
+ *
  * Errors: EBADF, EINVAL (fallback; nothing was learnt; more than 65536 files, or a policy longer than the kernel takes).
  */
 int gosandbox_policy_learn(gosandbox_config *config, const gosandbox_learner *learner, gosandbox_action fallback,

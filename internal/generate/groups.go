@@ -33,7 +33,7 @@ var groups = []*group{
 	{prefix: "CMP_", goName: "Cmp", pyEnum: "Op"},
 	{prefix: "PHASE_", goName: "Phase", pyEnum: "Phase", above: "When a system call was seen."},
 	{prefix: "PATH_", goName: "Path", pyEnum: "PathAccess", above: "What a path rule allows."},
-	{prefix: "TRACE_", goName: "Trace", pyEnum: "TraceFlag", above: "What a trace tells."},
+	{prefix: "TRACE_", goName: "Trace", above: "What a trace tells."},
 	{prefix: "LOG_", goName: "Log", pyEnum: "LogLevel", above: "How grave a line of the log is."},
 	{goType: "Action", goName: "Action", above: "What is done about a system call; 0 is the fail-closed value.", has: isAction},
 	{goName: "Code", pyEnum: "Code", above: "Error codes.", has: isCode},

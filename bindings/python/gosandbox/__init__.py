@@ -23,12 +23,14 @@ from .errors import (
 from .features import Support, features, version
 from .files import DEFAULT_CAPTURE, Capture, File
 from .isolation import Isolation, Mount
+from .learn import learn
 from .limits import Limits
 from .policy import Arg, Cmp, PathRule, Policy, Rule
 from .progress import Completed, Progress
 from .result import Result, Syscall
 from .run import run
 from .task import Task, start
+from .trace import Count, Trace
 
 __version__ = f"{VERSION_MAJOR}.{VERSION_MINOR}.{VERSION_PATCH}"
 
@@ -36,9 +38,9 @@ __all__ = [
     "ALLOW", "DEFAULT_CAPTURE", "ERRNO", "KILL", "MOUNT_BIND", "MOUNT_DEV", "MOUNT_DEVICES", "MOUNT_DIR",
     "MOUNT_EXEC", "MOUNT_FILE", "MOUNT_MASK", "MOUNT_OPTIONAL", "MOUNT_PROC", "MOUNT_READ_WRITE", "MOUNT_SYMLINK",
     "MOUNT_TMPFS", "Arch", "Arg", "Batch", "BatchCancelledError", "Capture", "Cause", "Cmp", "Completed", "Config",
-    "ConfigError", "Error", "Feature", "Figure", "File", "ForkedProcessError", "InternalError", "Isolate",
+    "ConfigError", "Count", "Error", "Feature", "Figure", "File", "ForkedProcessError", "InternalError", "Isolate",
     "Isolation", "LibraryNotFoundError", "Limits", "Mount", "NOTIFY", "Op", "PathRule", "Policy", "Progress", "Result", "Rule",
-    "SetupError", "Source", "Status", "Step", "Support", "Syscall", "Task", "TaskTimeoutError", "UnsupportedError",
-    "VerdictError", "__version__", "as_completed", "features", "gather", "run", "run_async", "run_batch", "start",
+    "SetupError", "Source", "Status", "Step", "Support", "Syscall", "Task", "TaskTimeoutError", "Trace", "UnsupportedError",
+    "VerdictError", "__version__", "as_completed", "features", "gather", "learn", "run", "run_async", "run_batch", "start",
     "version",
 ]

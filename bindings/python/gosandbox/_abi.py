@@ -228,11 +228,8 @@ class PathAccess(IntEnum):
     STAT = 8  # stat, access, readlink, chdir, statfs, O_PATH; the other three imply it
 
 
-class TraceFlag(IntEnum):
-    """What a result tells of the calls of the program."""
-
-    TEXT = 2  # a line for each
-    JSON = 4  # a JSON object on a line for each; not with TEXT
+TRACE_TEXT = 2  # a line for each
+TRACE_JSON = 4  # a JSON object on a line for each; not with TEXT
 
 
 TRACE_COUNT = 1

@@ -53,6 +53,8 @@ class Handle:
             config.policy._apply(lib, handle)
         if config.isolation is not None:
             config.isolation._apply(lib, handle)
+        if config.trace is not None:
+            config.trace._apply(lib, handle)
         if config.cwd is not None:
             path = encode("cwd", config.cwd)
             if not path:

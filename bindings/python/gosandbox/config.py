@@ -13,6 +13,7 @@ from .files import Descriptor, Output, Stdin, encode
 from .isolation import Isolation
 from .limits import Limits
 from .policy import Policy
+from .trace import Trace
 
 Argument = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 Environment = Union[Mapping[str, Argument], Mapping[bytes, Argument]]
@@ -67,6 +68,8 @@ class Config:
 
     isolation: Optional[Isolation] = None
     """What the program is cut off from; of nothing unless given."""
+    trace: Optional[Trace] = None
+    """What to tell of its system calls; nothing unless given."""
 
     def __post_init__(self) -> None:
         keep = object.__setattr__
@@ -88,6 +91,7 @@ class Config:
         _typed("limits", self.limits, Limits)
         _typed("policy", self.policy, Policy)
         _typed("isolation", self.isolation, Isolation)
+        _typed("trace", self.trace, Trace)
 
 
 def configure(argv: Union[Config, Sequence[Argument]], **options: Any) -> Config:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import signal as _signal
 from ctypes import byref, c_size_t, c_void_p, create_string_buffer, sizeof, string_at
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple, Union
 
 from ._abi import Arch, Cause, Figure, Source, Status, Step, gosandbox_stats, gosandbox_syscall
 from ._library import Library, setup_error, step_of, text
 from .errors import InternalError, VerdictError
+from .trace import Count, read_counts, read_trace
 
 _SIGNALS: Dict[int, _signal.Signals] = {int(s): s for s in _signal.Signals}
 _ARCHES = {int(a): a.name.lower() for a in Arch}
@@ -85,6 +86,13 @@ class Result:
     """The kernel's errno there; 0 where there is none; None with other statuses."""
     index: int = -1
     """Which one of several there, such as the descriptor; -1 where there is one only."""
+    syscalls: Mapping[str, Count] = field(default_factory=dict)
+    """With Trace.counts: how often each call was made, by name, the most frequent first. One of another architecture has
+    that before its name, one without a name is "#600"."""
+    trace: bytes = b""
+    """With Trace.lines: the first lines, as many as fit. What the program chose is escaped in them."""
+    trace_dropped: int = 0
+    """How many lines did not fit."""
 
     @property
     def ok(self) -> bool:
@@ -180,7 +188,8 @@ def read_result(lib: Library, handle: c_void_p, captured: List[int]) -> Result:
         _SIGNALS.get(s.signal, s.signal) if status == Status.SIGNALED else None, text(lib.result_message(handle)),
         {child: _read_output(lib, handle, child) for child in captured}, s.cpu, s.user, s.sys, s.wall, s.setup,
         s.memory_peak, s.processes_peak, s.output_bytes, s.notifications, s.stops, s.context_switches, s.faults,
-        s.measured, bytes(s.source), syscall, step, errno, index)
+        s.measured, bytes(s.source), syscall, step, errno, index, read_counts(lib, handle),
+        *read_trace(lib, handle))
 
 
 def _read_output(lib: Library, handle: c_void_p, child: int) -> bytes:

@@ -14,6 +14,7 @@ from .limits import Limits
 from .policy import Policy
 from .result import Result, read_result
 from .task import Task
+from .trace import Trace
 
 
 def run(
@@ -21,7 +22,8 @@ def run(
     env: Optional[Environment] = None, cwd: Optional[Argument] = None, limits: Optional[Limits] = None,
     policy: Optional[Policy] = None, fds: Optional[Mapping[int, Descriptor]] = None, exec_fd: Any = None,
     umask: Optional[int] = None, nice: Optional[int] = None, affinity: Optional[Iterable[int]] = None,
-    user: Optional[Tuple[int, int]] = None, rlimits: Optional[Mapping[int, Rlimit]] = None, check: bool = False,
+    user: Optional[Tuple[int, int]] = None, rlimits: Optional[Mapping[int, Rlimit]] = None,
+    trace: Optional[Trace] = None, check: bool = False,
 ) -> Result:
     """Runs a program until it, and every process it made, is gone. Ctrl-C kills it at once.
 
@@ -45,7 +47,7 @@ def run(
     """
     config = configure(argv, stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, limits=limits,
                        policy=policy, fds=fds, exec_fd=exec_fd, umask=umask, nice=nice, affinity=affinity, user=user,
-                       rlimits=rlimits)
+                       rlimits=rlimits, trace=trace)
     with Handle(library(), config) as handle:
         if threading.current_thread() is threading.main_thread():
             result = _run_interruptible(handle)

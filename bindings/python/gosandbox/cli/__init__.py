@@ -1,4 +1,4 @@
-"""The command line: python -m gosandbox run|features|judge."""
+"""The command line: python -m gosandbox run|trace|learn|features|judge."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from typing import Callable, Dict, List, Optional
 
 from .. import __version__
 from ..errors import Error
-from . import features, judge, run
+from . import features, judge, learn, run, trace
 from .terminal import printable
 
-_COMMANDS: Dict[str, Callable[[List[str]], int]] = {"run": run.main, "features": features.main, "judge": judge.main}
+_COMMANDS: Dict[str, Callable[[List[str]], int]] = {
+    "run": run.main, "trace": trace.main, "learn": learn.main, "features": features.main, "judge": judge.main}
 
 _HELP = """usage: gosandbox COMMAND [options]
 
   run        runs one program under limits and tells what became of it
+  trace      runs one program and shows its system calls
+  learn      makes the smallest policy that allows what a program does
   features   what this machine gives, and why not
   judge      judges a problem folder: a table of verdicts, an HTML report
 
