@@ -28,8 +28,10 @@ def main(argv: List[str]) -> int:
     parser.add_argument("--count", action="store_true", help="how often each call was made, instead of the calls")
     parser.add_argument("--json", action="store_true", help="each line as a JSON object")
     parser.add_argument("--output", metavar="FILE", help="to a file instead of stderr")
-    parser.add_argument("--max", type=_checked(_kept), default=64 << 20, metavar="SIZE", help="of the lines that are kept (64m)")
-    parser.add_argument("--wall", type=_checked(units.duration), metavar="TIME", help="time on the clock that the program may take")
+    parser.add_argument("--max", type=_checked(_kept), default=64 << 20, metavar="SIZE",
+                        help="of the lines that are kept (64m)")
+    parser.add_argument("--wall", type=_checked(units.duration), metavar="TIME",
+                        help="time on the clock that the program may take")
     parser.add_argument("command", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     command = options.command[1:] if options.command[:1] == ["--"] else options.command
