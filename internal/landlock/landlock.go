@@ -95,7 +95,7 @@ func add(ruleset, root int, rule paths.Compiled, can uint64) (exact bool, err er
 			defer unix.Close(fd)
 			return exact, addTo(ruleset, fd, access)
 		}
-		if !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.ENOTDIR) || path == "/" {
+		if !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.ENOTDIR) && !errors.Is(err, unix.EACCES) || path == "/" {
 			return false, err
 		}
 		path, exact = paths.Above(path), false // it may come to be beneath

@@ -10,7 +10,8 @@ import (
 const ownProcess = "/proc/self"
 
 // Compile resolves the paths of rules now, as a run does when it starts: root and cwd are descriptors of the directories
-// that the program will have; both stay the caller's. Paths that do not exist keep the part that does not.
+// that the program will have; both stay the caller's. Paths that do not exist, or that the host may not look up, keep the part that
+// does not.
 func Compile(rules []Rule, root, cwd int) (*Rules, error) {
 	list := make([]Compiled, 0, len(rules))
 	for _, r := range rules {
@@ -85,7 +86,7 @@ func deepest(path string, root, cwd int) (fd int, rest string, err error) {
 		}
 		trimmed := strings.TrimRight(head, "/")
 		i := strings.LastIndexByte(trimmed, '/')
-		if errno != unix.ENOENT && errno != unix.ENOTDIR || trimmed == "" {
+		if errno != unix.ENOENT && errno != unix.ENOTDIR && errno != unix.EACCES || trimmed == "" {
 			return -1, "", errno
 		}
 		rest = trimmed[i+1:] + "/" + rest
