@@ -318,6 +318,8 @@ public:
         return limit(l, static_cast<std::uint64_t>(ns));
     }
     Config &process_action(Action a) { return done(gosandbox_config_set_process_action(get(), a.value())); }
+    // What the result tells of the program's calls: an OR of GOSANDBOX_TRACE_..., and the bytes of lines that are kept.
+    Config &trace(std::uint32_t flags, std::uint64_t max = 0) { return done(gosandbox_config_set_trace(get(), flags, max)); }
     Config &rlimit(int resource, std::uint64_t soft, std::uint64_t hard)
     {
         return done(gosandbox_config_set_rlimit(get(), resource, soft, hard));
@@ -425,6 +427,21 @@ public:
             return std::nullopt;
         v.path = path;
         return v;
+    }
+
+    // How often each call was made, when that was asked for with gosandbox_config_set_trace; the most frequent first.
+    std::vector<struct gosandbox_call_count> syscalls() const
+    {
+        std::vector<struct gosandbox_call_count> list(static_cast<std::size_t>(detail::check(gosandbox_result_syscalls(handle_.get(), nullptr, 0))));
+        detail::check(gosandbox_result_syscalls(handle_.get(), list.data(), list.size()));
+        return list;
+    }
+    // The lines of the trace, likewise.
+    std::string_view trace() const noexcept
+    {
+        std::size_t n = 0;
+        const char *text = gosandbox_result_trace(handle_.get(), &n, nullptr);
+        return std::string_view(text, n);
     }
 
     // The C handle; it stays the result's.

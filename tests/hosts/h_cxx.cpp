@@ -71,6 +71,16 @@ static void policies()
     CHECK(gs::has(gs::Feature::seccomp, &why) && why.empty());
 }
 
+static void traces()
+{
+    auto r = gs::run(gs::Config{probe(), "exit", "3"}.trace(GOSANDBOX_TRACE_COUNT | GOSANDBOX_TRACE_TEXT, 1 << 20));
+    CHECK(r.exited(3) && r.trace().find("+++ exited with 3 +++\n") != std::string_view::npos);
+    auto counts = r.syscalls();
+    CHECK(counts.size() > 3 && counts[0].calls >= counts[1].calls && counts.back().calls > 0);
+    auto none = gs::run(gs::Config{probe(), "exit", "3"});
+    CHECK(none.syscalls().empty() && none.trace().empty());
+}
+
 struct Own : std::runtime_error { using std::runtime_error::runtime_error; };
 
 static void callbacks()
@@ -190,6 +200,7 @@ int main()
     for (int i = 0; i < 5; i++) {
         runs();
         policies();
+    traces();
         callbacks();
         errors();
         tasks();
