@@ -1,7 +1,6 @@
 package core
 
 import (
-	"slices"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -20,6 +19,7 @@ type Learner struct {
 	calls map[int64]*learnt
 	files map[string]*file
 	moves map[move]bool
+	names int  // bytes of paths that are remembered
 	exec  bool // a program was started by descriptor
 	runs  int
 }
@@ -50,7 +50,13 @@ func NewLearner() *Learner {
 const (
 	maxLearntValues = 64
 	maxLearntFiles  = 1 << 16
+	maxLearntNames  = 16 << 20 // bytes
 )
+
+// full tells whether there are too many paths to be remembered: then no policy can be made.
+func (l *Learner) full() bool {
+	return len(l.files) > maxLearntFiles || len(l.moves) > maxLearntFiles || l.names > maxLearntNames
+}
 
 // learning is the config of a run that is watched.
 func (c *Config) learning() *Config {
@@ -134,9 +140,10 @@ func (s *lesson) path(name string, need paths.Access, scope paths.Scope) {
 	defer l.mu.Unlock()
 	f := l.files[name]
 	if f == nil {
-		if len(l.files) > maxLearntFiles {
-			return // refused by Policy
+		if l.full() {
+			return
 		}
+		l.names += len(name)
 		f = &file{}
 		l.files[name] = f
 	}
@@ -156,8 +163,9 @@ func (s *lesson) move(old, new string) {
 	l := s.learner
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.moves) <= maxLearntFiles {
-		l.moves[move{old, new}] = true
+	if m := (move{old, new}); !l.moves[m] && !l.full() {
+		l.names += len(old) + len(new)
+		l.moves[m] = true
 	}
 }
 
@@ -173,14 +181,4 @@ func (l *Learner) spread() {
 			}
 		}
 	}
-}
-
-// names are the paths in order.
-func (l *Learner) names() []string {
-	list := make([]string, 0, len(l.files))
-	for name := range l.files {
-		list = append(list, name)
-	}
-	slices.Sort(list)
-	return list
 }

@@ -31,8 +31,8 @@ func (l *Learner) Policy(fallback Action, perDirectory int) (*Policy, error) {
 	if fallback != ActionKill && (fallback <= ActionErrno(0) || fallback > ActionErrno(4095)) {
 		return nil, invalid("action %#x for calls that were not seen: only KILL and ERRNO(1..4095) are possible", uint32(fallback))
 	}
-	if len(l.files) > maxLearntFiles || len(l.moves) > maxLearntFiles {
-		return nil, invalid("more than %d files were used", maxLearntFiles)
+	if l.full() {
+		return nil, invalid("more than %d files were used, or names of %d bytes together", maxLearntFiles, maxLearntNames)
 	}
 	p, err := NewPolicy("permissive", fallback)
 	if err != nil {

@@ -206,4 +206,11 @@ func TestSimLearnPolicy(t *testing.T) {
 	if *p.PathAction != ActionKill {
 		t.Error("the action for paths")
 	}
+	long := strings.Repeat("x", 4000)
+	for i := range maxLearntNames/4000 + 2 {
+		(&lesson{l, 1}).path("/"+long+string(rune('a'+i%26))+string(rune(0x1000+i)), 1, 0)
+	}
+	if _, err := l.Policy(ActionKill, 2); err == nil || l.names > maxLearntNames+5000 {
+		t.Errorf("%d bytes of names: %v", l.names, err)
+	}
 }

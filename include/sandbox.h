@@ -641,7 +641,7 @@ int gosandbox_config_set_learner(gosandbox_config *config, gosandbox_learner *le
  *
  * What path rules do not go with (see there) a watched run does not go with either.
  *
- * Errors: EBADF, EINVAL (fallback; nothing was learnt; more than 65536 files, or a policy longer than the kernel takes).
+ * Errors: EBADF, EINVAL (fallback; nothing was learnt; more than 65536 files or 16 MiB of names, or a policy longer than the kernel takes).
  */
 int gosandbox_policy_learn(gosandbox_config *config, const gosandbox_learner *learner, gosandbox_action fallback,
                            uint32_t per_directory);
