@@ -12,8 +12,10 @@ func (s *supervisor) tracing() bool { return s.run.Trace != nil && s.run.outcome
 // traceReturn passes on what a call has returned.
 func (s *supervisor) traceReturn(tid int32, t *task, ret int64) {
 	x := s.run.Trace
-	if ret == -restart && s.run.notify.summoned(tid) && x.again(tid, s.run.notify.find(tid).nr) {
-		return
+	if ret == -restart {
+		if v := s.run.notify.find(tid); v != nil && !v.entered && x.again(tid, v.nr) {
+			return
+		}
 	}
 	x.returned(tid, t.process, ret)
 }
