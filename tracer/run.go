@@ -65,6 +65,7 @@ type Run struct {
 
 	mu        sync.Mutex
 	pidfd     int     // of the first process, -1 before and after its life
+	first     int32   // the process behind pidfd
 	live      []int32 // processes whose clocks may be read
 	ended     bool    // nothing may be read or killed any more
 	spent     int64   // CPU of the processes that are gone, less what the first one spent before exec
@@ -90,18 +91,31 @@ func NewRun(bell int) *Run {
 // Kill kills the whole tree for a reason, from any thread, and does not wait. Only the first reason counts.
 func (r *Run) Kill(cause Cause) {
 	if r.intent.claim(cause) {
-		r.mu.Lock()
-		r.killLocked()
-		r.mu.Unlock()
+		r.kill()
 	}
+}
+
+func (r *Run) kill() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.killLocked()
 }
 
 // killLocked kills the first process; the supervisor sees it die and kills the others.
 func (r *Run) killLocked() {
 	if r.pidfd >= 0 {
 		r.sampleLocked()
-		sys.KillDescriptor(r.pidfd, unix.SIGKILL)
 	}
+	r.strikeLocked()
+}
+
+// strikeLocked is the kill alone. A seccomp filter of the host's may forbid the call that cannot hit a wrong process; its number is
+// good as well while its descriptor is not readable: then it is alive.
+func (r *Run) strikeLocked() {
+	if r.pidfd < 0 || sys.KillDescriptor(r.pidfd, unix.SIGKILL) == nil || sys.Readable(r.pidfd) {
+		return
+	}
+	sys.Kill(r.first, unix.SIGKILL)
 }
 
 // PID is the program's process id, 0 before it is executed and after the run.

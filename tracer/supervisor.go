@@ -3,6 +3,7 @@ package tracer
 import (
 	"golang.org/x/sys/unix"
 
+	"gosandbox/internal/fault"
 	"gosandbox/internal/sys"
 )
 
@@ -61,7 +62,7 @@ func (s *supervisor) supervise(r *Run) {
 	s.orphans.inherited = sys.InheritsOrphans()
 	s.adopt(pid, pid)
 	r.mu.Lock()
-	r.pidfd = r.Program.PIDFD()
+	r.first, r.pidfd = pid, r.Program.PIDFD()
 	r.mu.Unlock()
 	if err := sys.Seize(pid); err != nil {
 		s.fail(err)
@@ -131,11 +132,9 @@ func (s *supervisor) killTree() {
 	}
 	s.killing = true
 	s.killGroup()
-	s.run.mu.Lock()
 	if !s.over {
-		s.run.killLocked()
+		s.run.kill()
 	}
-	s.run.mu.Unlock()
 	for i := range s.processes.slots {
 		if pid := s.processes.slots[i].id; pid != 0 {
 			killTracee(pid)
@@ -198,6 +197,9 @@ func (s *supervisor) release(t *task) {
 // gone handles a zombie: its clock is read, then it is reaped.
 func (s *supervisor) gone(event sys.Event) {
 	tid := event.TID
+	if tid != s.root {
+		fault.At(fault.Gone)
+	}
 	t := s.tasks.get(tid)
 	if t != nil {
 		s.leave(t)

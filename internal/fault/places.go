@@ -13,5 +13,6 @@ const (
 	Quiet      // a function of the interface that cannot tell an error
 	Threads    // the library cannot make one
 	Scavenging // of package capi: not a panic, but garbage that Go's scavenger would go for
+	Gone       // the supervisor sees a process of the tree dead, others are running
 	places
 )

@@ -79,6 +79,11 @@ static int denied(const struct denial *d)
     if (d->feature == 0) {
         for (int i = 0; i < 3; i++)
             CHECK_SAY(FULL_RUN(), "with %s denied", d->name);
+        gosandbox_config *c = PROBE("sleep", "15000"); /* one that must be killed */
+        gosandbox_config_set_limit(c, GOSANDBOX_LIMIT_WALL, 30 * MS);
+        gosandbox_result *r = RUN(c);
+        CHECK_STATUS(r, GOSANDBOX_STATUS_WALL_LIMIT);
+        gosandbox_result_free(r);
     } else {
         CHECK_SAY(gosandbox_feature(d->feature) == 0, "with %s denied the feature is there", d->name);
         CHECK_EQ(gosandbox_last_error()->code, GOSANDBOX_EUNSUPPORTED);
