@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gosandbox/core"
+	"gosandbox/internal/fault"
 )
 
 // config is the object behind a handle. Setters replace slices and never write into them, so a shallow copy is a snapshot.
@@ -57,7 +58,11 @@ func boundaryConfigNew(out *C.uintptr_t, s slot) (code C.int) {
 }
 
 //export boundaryConfigFree
-func boundaryConfigFree(h handle) { forget[*config](h) }
+func boundaryConfigFree(h handle) {
+	defer quietly()
+	fault.At(fault.Quiet)
+	forget[*config](h)
+}
 
 //export boundarySetArgv
 func boundarySetArgv(h handle, n C.size_t, argv **C.char, s slot) (code C.int) {

@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"gosandbox/core"
+	"gosandbox/internal/fault"
 )
 
 //export boundarySetPolicy
@@ -89,6 +90,8 @@ var syscallNames sync.Map
 
 //export boundarySyscallName
 func boundarySyscallName(arch C.uint32_t, nr C.int64_t) *C.char {
+	defer quietly()
+	fault.At(fault.Quiet)
 	name := core.SyscallName(uint32(arch), int64(nr))
 	if name == "" {
 		return nil

@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"gosandbox/core"
+	"gosandbox/internal/fault"
 )
 
 // result is the object behind a handle: what C may point into is allocated by C, or pinned.
@@ -44,6 +45,8 @@ func newResult(r *core.Result) handle {
 
 //export boundaryResultFree
 func boundaryResultFree(h handle) {
+	defer quietly()
+	fault.At(fault.Quiet)
 	if o, ok := forget[*result](h); ok {
 		o.outputs.Unpin()
 		C.free(unsafe.Pointer(o.c.message))
@@ -53,6 +56,8 @@ func boundaryResultFree(h handle) {
 
 //export boundaryResultMessage
 func boundaryResultMessage(h handle) *C.char {
+	defer quietly()
+	fault.At(fault.Quiet)
 	o, err := find[*result](h)
 	if err != nil {
 		return nil
@@ -62,6 +67,8 @@ func boundaryResultMessage(h handle) *C.char {
 
 //export boundaryResultError
 func boundaryResultError(h handle) *C.struct_gosandbox_error {
+	defer quietly()
+	fault.At(fault.Quiet)
 	o, err := find[*result](h)
 	if err != nil {
 		return nil
@@ -71,6 +78,8 @@ func boundaryResultError(h handle) *C.struct_gosandbox_error {
 
 //export boundaryResultOutput
 func boundaryResultOutput(h handle, child C.int, n *C.size_t) unsafe.Pointer {
+	defer quietly()
+	fault.At(fault.Quiet)
 	o, err := find[*result](h)
 	if err != nil {
 		return nil

@@ -5,9 +5,12 @@ package main
 import "C"
 
 import (
+	"fmt"
+	"runtime/debug"
 	"unsafe"
 
 	"gosandbox/core"
+	"gosandbox/internal/fault"
 )
 
 // waiter is a caller that is blocked in C; it has a handle of its own while that lasts.
@@ -16,6 +19,7 @@ type waiter struct {
 	task     *core.Task    // or of a task
 	deadline int64         // for the task, monotonic ns; 0: none
 	event    *event        // for calls that C serves; may be nil
+	failed   error         // the wait for the task has ended in a panic
 }
 
 //export boundaryRunBegin
@@ -64,14 +68,37 @@ func boundaryTaskWaitBegin(h handle, timeout C.int64_t, out *C.uintptr_t, wait *
 	return
 }
 
-// boundaryWaitStep serves a waiter. Not 0: it need not wait any longer.
+// boundaryWaitStep serves a waiter. Not 0: it need not wait any longer. There is no slot for an error: boundaryWaitEnd tells
+// of a panic.
 //
 //export boundaryWaitStep
-func boundaryWaitStep(wait *C.struct_boundary_wait) C.int {
+func boundaryWaitStep(wait *C.struct_boundary_wait) (over C.int) {
 	w, err := find[*waiter](wait.handle)
 	if err != nil {
 		return 1
 	}
+	defer func() {
+		if p := recover(); p != nil {
+			w.collapse(p)
+			over = 1
+		}
+	}()
+	fault.At(fault.Step)
+	return w.step(wait)
+}
+
+// collapse ends the wait, and a run that nobody else serves.
+func (w *waiter) collapse(value any) {
+	if w.blocked != nil {
+		w.blocked.Collapse(value)
+		return
+	}
+	w.failed = &core.Error{
+		Code: core.CodeEINTERNAL, Index: -1, Stack: debug.Stack(), Message: fmt.Sprintf("internal fault: %v; the task goes on", value),
+	}
+}
+
+func (w *waiter) step(wait *C.struct_boundary_wait) C.int {
 	if w.task != nil {
 		_, _, done := w.task.Wait(0)
 		wait.timeout = -1
@@ -115,6 +142,10 @@ func boundaryWaitEnd(wait *C.struct_boundary_wait, out *C.uintptr_t, s slot) (co
 	w.endQuick(wait.quick)
 	C.free(unsafe.Pointer(wait.fds))
 	var r *core.Result
+	if w.failed != nil {
+		err = w.failed
+		return
+	}
 	if w.task != nil {
 		var done bool
 		if r, err, done = w.task.Wait(0); !done {
@@ -186,6 +217,8 @@ func boundaryTaskPid(h handle, s slot) (code C.int) {
 
 //export boundaryTaskFree
 func boundaryTaskFree(h handle) {
+	defer quietly()
+	fault.At(fault.Quiet)
 	if t, ok := forget[*task](h); ok {
 		t.core.Close()
 	}

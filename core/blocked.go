@@ -21,6 +21,7 @@ type Blocked struct {
 	pinned    bool
 	until     int64 // monotonic ns, while pinned
 	hungUp    bool  // no call can be notified of any more
+	broken    *broken
 }
 
 // shortly is how long a caller stays on the CPU where its run was started. Waking a thread on another CPU can cost as much
@@ -169,16 +170,26 @@ func (b *Blocked) Step() (over bool, timeout int64) {
 	}
 	left := b.until - now()
 	if over || left <= 0 {
-		b.pinned = false
-		sys.SetAffinity(0, &b.mine)
+		b.unpin()
 		return over, -1
 	}
 	return over, left
 }
 
-// Result is what Run returns; once, after the last step.
+// unpin gives the calling thread its CPUs back.
+func (b *Blocked) unpin() {
+	if b.pinned {
+		b.pinned = false
+		sys.SetAffinity(0, &b.mine)
+	}
+}
+
+// Result is what Run returns; once, after the last step or Collapse.
 func (b *Blocked) Result() (*Result, error) {
 	defer b.execution.release()
+	if b.broken != nil {
+		return b.broken.result()
+	}
 	return b.execution.result()
 }
 

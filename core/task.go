@@ -56,11 +56,9 @@ func Start(config *Config) (*Task, error) {
 	return t, nil
 }
 
-// attend serves the captures on a thread that ends with the task.
+// attend serves the run on a thread that ends with the task.
 func (t *Task) attend() {
-	(&Blocked{execution: t.execution}).wait()
-	t.result, t.err = t.execution.result()
-	t.execution.release()
+	t.result, t.err = t.execution.attended()
 	t.ringing.Lock() // who sees the task complete may close it at once
 	atomic.StoreUint32(&t.complete, 1)
 	sys.Ring(t.poll)

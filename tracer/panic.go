@@ -21,6 +21,7 @@ func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 func (s *supervisor) collapse(r *Run, value any) {
 	stack := debug.Stack()
 	r.intent.claim(CauseFault)
+	s.strike(r) // a process that runs would not tell anything before its end
 	r.Program.Ended()
 	for {
 		event, err := sys.WaitAny()
@@ -35,5 +36,17 @@ func (s *supervisor) collapse(r *Run, value any) {
 		sys.Resume(event.TID, 0)
 	}
 	theWatch.end(r)
+	r.mu.Lock()
+	r.pidfd = -1
+	r.mu.Unlock()
 	r.outcome = Outcome{Cause: CauseFault, Err: &PanicError{value, stack}}
+}
+
+// strike kills every process that is known, whatever state a panic has left the supervisor in.
+func (s *supervisor) strike(r *Run) {
+	defer func() { _ = recover() }()
+	if s.run == r {
+		s.killing = false
+		s.killTree()
+	}
 }

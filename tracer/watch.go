@@ -17,6 +17,7 @@ type watch struct {
 	mu      sync.Mutex
 	started bool
 	queue   queue
+	looking *Run   // that the thread has taken out of the queue for a look; nil between two looks
 	until   int64  // when the thread wakes; 0: not before it is told
 	word    uint32 // futex: changes when until has to be looked at again
 }
@@ -106,54 +107,6 @@ func (w *watch) setLocked(r *Run, at int64) {
 		atomic.AddUint32(&w.word, 1)
 		sys.FutexWake(&w.word, 1)
 	}
-}
-
-// start makes the thread, once.
-func (w *watch) start() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.started {
-		return nil
-	}
-	err := sys.StartThread(w.serve)
-	w.started = err == nil
-	return err
-}
-
-func (w *watch) serve() {
-	sys.Hasten()
-	for {
-		word := atomic.LoadUint32(&w.word)
-		w.mu.Lock()
-		now := sys.Monotonic()
-		for len(w.queue) > 0 && w.queue[0].watched.at <= now {
-			r := heap.Pop(&w.queue).(*Run)
-			w.mu.Unlock()
-			at := r.look()
-			w.mu.Lock()
-			if at != 0 && r.watched.on && r.watched.index < 0 {
-				r.watched.at = at
-				heap.Push(&w.queue, r)
-			}
-			now = sys.Monotonic()
-		}
-		w.until = 0
-		if len(w.queue) > 0 && w.queue[0].watched.at != never {
-			w.until = w.queue[0].watched.at
-		}
-		until := w.until
-		w.mu.Unlock()
-		sys.FutexWait(&w.word, word, until)
-	}
-}
-
-// look checks a run against its limits; it gives the time of the next look, 0 when none is needed.
-func (r *Run) look() int64 {
-	if cause := r.exceeded(sys.Monotonic()); cause != CauseNone {
-		r.Kill(cause)
-		return 0
-	}
-	return r.nextLook(sys.Monotonic())
 }
 
 // exceeded tells which limit the run has passed.
