@@ -104,6 +104,9 @@ func subject(e *Error, config *Config, paths []string) string {
 				return fmt.Sprintf(": host descriptor %d as descriptor %d", f.number, e.Index)
 			}
 		}
+		if config.ExecFD != nil {
+			return fmt.Sprintf(": host descriptor %d, to be executed", *config.ExecFD)
+		}
 		return fmt.Sprintf(": descriptor %d", e.Index)
 	case StepRlimit:
 		return ": " + rlimitName(e.Index)

@@ -24,7 +24,11 @@ type execution struct {
 }
 
 // prepare makes everything that a run needs; what can fail before a process exists fails here.
-func prepare(c *Config, begin int64) (*execution, error) {
+func prepare(c *Config, begin int64) (*execution, error) { return prepareFor(c, begin, false) }
+
+// prepareFor is prepare, with a run that is independent of a caller that does not wait for it: it has its own of what the caller
+// may close.
+func prepareFor(c *Config, begin int64, independent bool) (*execution, error) {
 	if c.Learner != nil {
 		c = c.learning()
 	}
@@ -38,6 +42,7 @@ func prepare(c *Config, begin int64) (*execution, error) {
 	if err := c.available(); err != nil {
 		return nil, err
 	}
+	l.independent = independent
 	return assemble(c, l, begin)
 }
 
@@ -54,6 +59,11 @@ func assemble(c *Config, l *lowered, begin int64) (_ *execution, err error) {
 	}
 	if err := e.domain(); err != nil {
 		return nil, err
+	}
+	if l.independent {
+		if err := e.duplicate(); err != nil {
+			return nil, err
+		}
 	}
 	if e.child, err = tracee.Prepare(&l.spec); err != nil {
 		return nil, startError(err, c, l.spec.Paths)

@@ -15,9 +15,10 @@ import (
 
 // lowered is a config translated for a run.
 type lowered struct {
-	spec   tracee.Spec
-	limits tracer.Limits
-	output uint64 // bytes, MaxUint64: no limit
+	spec        tracee.Spec
+	limits      tracer.Limits
+	independent bool   // the run has its own of what the caller may close
+	output      uint64 // bytes, MaxUint64: no limit
 
 	filterProgram []unix.SockFilter
 	inherit       bool        // it comes with the supervising thread

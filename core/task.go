@@ -23,9 +23,9 @@ type Task struct {
 	closed  bool
 }
 
-// Start starts a run and returns at once. The task must be closed.
+// Start starts a run and returns at once; descriptors that the config names can be closed then. The task must be closed.
 func Start(config *Config) (*Task, error) {
-	e, err := prepare(config, now())
+	e, err := prepareFor(config, now(), true)
 	if err != nil {
 		return nil, err
 	}

@@ -273,8 +273,8 @@ int gosandbox_config_set_argv(gosandbox_config *config, size_t n, const char *co
 int gosandbox_config_set_env(gosandbox_config *config, size_t n, const char *const *env);
 /* The working directory of the program; relative to the host's at the time of the run. */
 int gosandbox_config_set_cwd(gosandbox_config *config, const char *path);
-/* Executes the file open as `host_fd` instead of argv[0] (execveat): immune to renames. Duplicated at the time of the
- * run, so it must be open then; the program cannot see it. A script cannot be started that way. */
+/* Executes the file open as `host_fd` instead of argv[0] (execveat): immune to renames. It must be open when the run
+ * starts; the program cannot see it. A script cannot be started that way. */
 int gosandbox_config_set_exec_fd(gosandbox_config *config, int host_fd);
 
 /*
@@ -283,7 +283,8 @@ int gosandbox_config_set_exec_fd(gosandbox_config *config, int host_fd);
  */
 /* Bytes for descriptor 0, served from a sealed memory file: the program may read all, some or none of them. */
 int gosandbox_config_set_stdin_bytes(gosandbox_config *config, const void *bytes, size_t n);
-/* The host's open descriptor, which must still be open when the run starts. */
+/* The host's open descriptor, which must still be open when the run starts. It stays the host's: it may be closed when
+ * gosandbox_run or gosandbox_start has returned. */
 int gosandbox_config_set_fd(gosandbox_config *config, int child, int host_fd);
 /* A file, opened for each run with open(2)'s flags and mode (O_NOCTTY is added), relative to the host's working
  * directory, with the host's rights, in the umask of the run. A fifo that nobody opens at the other end ends as SETUP_FAILED
@@ -660,7 +661,9 @@ typedef struct gosandbox_task gosandbox_task;
  */
 int gosandbox_run(const gosandbox_config *config, gosandbox_result **out);
 
-/* The same without blocking: *out is a task. A program that cannot be started is told by task_wait.
+/* The same without blocking: *out is a task. A program that cannot be started is told by task_wait. Descriptors given by
+ * set_fd and set_exec_fd are duplicated before it returns, so the host can close its own at once: the end of a pipe, to see
+ * the program hang up. (As with any close, the library's of a duplicate releases this process's POSIX record locks on the file.)
  * Errors: EBADF, EINVAL, ENOMEM. */
 int gosandbox_start(const gosandbox_config *config, gosandbox_task **out);
 /* Waits for the end, at most timeout_ns (negative: forever, 0: not at all). Returns what run would have. May be called

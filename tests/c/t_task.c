@@ -227,6 +227,60 @@ static void process_id(void)
     gosandbox_task_free(task);
 }
 
+/* The host closes what it has given as soon as start has returned, and opens other files under the same numbers. */
+static void closed_at_once(void)
+{
+    for (int i = 0; i < 20; i++) {
+        int in[2], out[2];
+        char text[20] = "";
+        CHECK_EQ(pipe2(in, O_CLOEXEC), 0);
+        CHECK_EQ(pipe2(out, O_CLOEXEC), 0);
+        int exec_fd = open(fixture("probe"), O_RDONLY | O_CLOEXEC);
+        gosandbox_config *c = PROBE("cat");
+        CHECK_EQ(gosandbox_config_set_fd(c, 0, in[0]), 0);
+        CHECK_EQ(gosandbox_config_set_fd(c, 1, out[1]), 0);
+        CHECK_EQ(gosandbox_config_set_exec_fd(c, exec_fd), 0);
+        gosandbox_task *task = start(c);
+        close(in[0]);
+        close(out[1]);
+        close(exec_fd);
+        int others[3];
+        for (int k = 0; k < 3; k++)
+            others[k] = open("/dev/null", O_RDWR | O_CLOEXEC);
+        CHECK_EQ(write(in[1], "through", 7), 7);
+        close(in[1]);
+        size_t n = 0;
+        for (ssize_t m; (m = read(out[0], text + n, sizeof text - 1 - n)) > 0;)
+            n += (size_t)m; /* up to the end: nobody else holds the pipe */
+        CHECK_TEXT(text, "through");
+        gosandbox_result *r = NULL;
+        CHECK_EQ(gosandbox_task_wait(task, -1, &r), 0);
+        CHECK_EXITED(r, 0);
+        gosandbox_result_free(r);
+        gosandbox_task_free(task);
+        close(out[0]);
+        for (int k = 0; k < 3; k++)
+            close(others[k]);
+    }
+}
+
+/* What is not open is reported by its number, and nothing else is taken for it. */
+static void never_open(void)
+{
+    for (int exec = 0; exec < 2; exec++) {
+        gosandbox_config *c = PROBE("cat");
+        CHECK_EQ(exec ? gosandbox_config_set_exec_fd(c, 777) : gosandbox_config_set_fd(c, 0, 777), 0);
+        gosandbox_task *task = start(c);
+        gosandbox_result *r = NULL;
+        CHECK_REFUSED(gosandbox_task_wait(task, -1, &r), GOSANDBOX_ESETUP);
+        CHECK_EQ(gosandbox_last_error()->sys_errno, EBADF);
+        CHECK_SAY(strstr(gosandbox_last_error()->message, "777"), "it says \"%s\"", gosandbox_last_error()->message);
+        CHECK_STATUS(r, GOSANDBOX_STATUS_SETUP_FAILED);
+        gosandbox_result_free(r);
+        gosandbox_task_free(task);
+    }
+}
+
 /* A task that nobody waits for ends by its own limits all the same. */
 static void unattended(void)
 {
@@ -269,6 +323,8 @@ int main(void)
     poll_descriptor();
     failed_start();
     process_id();
+    closed_at_once();
+    never_open();
     unattended();
     side_by_side();
     gosandbox_task_free(NULL);

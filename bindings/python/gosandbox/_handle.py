@@ -24,7 +24,7 @@ class Handle:
         self.lib = lib
         self.handle = c_void_p()
         self.captured: List[int] = []
-        # File objects must stay open until the run has ended.
+        # File objects must stay open until the run has started.
         self.files: Any = (config.stdin, config.stdout, config.stderr, config.fds, config.exec_fd)
         lib.check(lib.config_new(byref(self.handle)))
         try:

@@ -35,7 +35,7 @@ class Pipes:
         return theirs
 
     def handed_over(self) -> None:
-        """Closes the program's ends: it has its own by now, and who reads must see it hang up."""
+        """Closes the program's ends, which a started task has its own of: who reads must see the program hang up."""
         while self._theirs:
             os.close(self._theirs.pop())
 

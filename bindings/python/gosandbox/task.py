@@ -40,12 +40,12 @@ class Task:
         """Starts the program. Internal: call `start`."""
         self._lib = handle.lib
         self._handle = c_void_p()
-        self._captured, self._files = handle.captured, handle.files
+        self._captured = handle.captured
         self._result: Optional[Result] = None
         self._pipes = pipes or Pipes()
         self._lib.check(self._lib.start(handle.handle, byref(self._handle)))
         if self._pipes.ends:
-            self._hand_over()
+            self._pipes.handed_over()
 
     @property
     def pid(self) -> int:
@@ -124,7 +124,6 @@ class Task:
             finally:
                 self._lib.task_free(handle)  # a second time does nothing: an interrupt here leaves it to __del__
                 self._handle = c_void_p()
-                self._files = None
                 self._pipes.close()
 
     def __enter__(self) -> Task:
@@ -187,14 +186,6 @@ class Task:
             if poll.poll(min(max(ms, 0), _POLL_MAX)) or ms <= _POLL_MAX:
                 return
         poll.poll()
-
-    def _hand_over(self) -> None:
-        """The library's thread copies the program's ends when it makes the process, soon after start has returned."""
-        poll = select.poll()
-        poll.register(self.fileno(), select.POLLIN)
-        while self.pid == 0 and not poll.poll(0):
-            time.sleep(50e-6)
-        self._pipes.handed_over()
 
 
 def _timeout(timeout: Any) -> Optional[float]:
