@@ -28,7 +28,9 @@
  *   The host   The library never prints, exits, aborts, installs a signal handler of its own, reaps a
  *              child of the host, or changes the host's signal mask, limits or descriptors. The Go runtime
  *              in it handles SIGSEGV, SIGBUS, SIGFPE and SIGURG, and the host's handlers, that of SIGCHLD
- *              included, get the flag SA_ONSTACK: without it they could run on a stack too small.
+ *              included, get the flag SA_ONSTACK: without it they could run on a stack too small. During a run
+ *              and for 100 ms after it a thread of the library has a seccomp filter of its own, so that
+ *              SECCOMP_FILTER_FLAG_TSYNC fails with that thread's id; try again after a moment.
  */
 #ifndef GOSANDBOX_SANDBOX_H
 #define GOSANDBOX_SANDBOX_H

@@ -1,6 +1,7 @@
 package tracer
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -10,6 +11,10 @@ import (
 
 // Supervising threads are kept for the next run, but no more of them than this: a burst of runs leaves no threads behind.
 const keptThreads = 2
+
+// filterKept is how long an idle thread with the shared filter is kept, in ns. While there is one the host cannot put a filter of its
+// own on all its threads at once: the kernel refuses that where they do not descend from one filter.
+const filterKept = 100_000_000
 
 // thread is a supervising thread between runs. It sleeps on word; work is set before it is woken.
 type thread struct {
@@ -93,11 +98,42 @@ func (t *thread) serve(cpu int) {
 		if !stay {
 			return
 		}
-		for atomic.LoadUint32(&t.word) == 0 {
-			sys.FutexWait(&t.word, 0, 0)
+		if !t.rest() {
+			return
 		}
-		atomic.StoreUint32(&t.word, 0)
 	}
+}
+
+// rest sleeps until there is work; false: the thread has been idle for too long, and is nobody's any more.
+func (t *thread) rest() bool {
+	until := int64(0)
+	if t.guarded {
+		until = sys.Monotonic() + filterKept
+	}
+	for atomic.LoadUint32(&t.word) == 0 {
+		sys.FutexWait(&t.word, 0, until)
+		if until != 0 && sys.Monotonic() >= until {
+			if t.leave() {
+				return false
+			}
+			until = 0 // work is on its way
+		}
+	}
+	atomic.StoreUint32(&t.word, 0)
+	return true
+}
+
+// leave takes the thread out of the idle ones; false: it is not there.
+func (t *thread) leave() bool {
+	threads.Lock()
+	defer threads.Unlock()
+	pool := idle(t.guarded)
+	i := slices.Index(*pool, t)
+	if i < 0 {
+		return false
+	}
+	*pool = slices.Delete(*pool, i, i+1)
+	return true
 }
 
 // supervise turns a panic into a failed run. The tree dies with the thread's tracees, at the latest when it ends.

@@ -135,13 +135,26 @@ static int dropped(void)
     return checks_failed != 0;
 }
 
-/* Role "tsync": a host that confines itself after its first runs, all threads at once. Known and not mended yet, so only when it is
- * asked for: a supervising thread that is kept for the next run has a filter of its own, and the kernel refuses to put both in line. */
+/* Role "tsync": a host confines itself after its first runs, all threads at once. The kernel refuses that while a thread has a filter
+ * that the others have not, and names it: the library's do for a moment after a run. Runs go on below the host's own filter. */
 static int confined_late(void)
 {
-    FULL_RUN();
-    CHECK_SAY(deny(SYS_acct, 0, ANY, EPERM) == 0, "the host cannot confine its threads after a run");
-    FULL_RUN();
+    gosandbox_task *task = NULL;
+    gosandbox_config *c = PROBE("sleep", "15000");
+    int refused = 0;
+    for (int i = 0; i < 3; i++)
+        FULL_RUN();
+    CHECK_EQ(gosandbox_start(c, &task), 0);
+    while (gosandbox_task_pid(task) == 0)
+        nap_ms(1);
+    CHECK_SAY(deny(SYS_acct, 0, ANY, EPERM) != 0, "no thread has a filter of its own during a run: the header is wrong");
+    gosandbox_task_free(task);
+    gosandbox_config_free(c);
+    for (; deny(SYS_acct, 0, ANY, EPERM) != 0 && refused < 1000; refused++)
+        nap_ms(10);
+    CHECK_SAY(refused < 1000, "the host cannot confine its threads 10 s after a run");
+    for (int i = 0; i < 3; i++)
+        FULL_RUN();
     return check_summary();
 }
 
@@ -164,7 +177,7 @@ int main(int argc, char **argv)
         CHECK_AGAIN("dropped", NULL, NULL, 30);
     else
         printf("not run: only root can give up root\n");
-    printf("not run: tsync: a filter for all threads is refused after the first run\n");
+    CHECK_AGAIN("tsync", NULL, NULL, 30);
     for (int i = 0; i < DENIALS; i++)
         CHECK_AGAIN("denied", denials[i].name, NULL, 30);
     return check_summary();
