@@ -19,10 +19,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { VARIANTS = 8, SAMPLES = 200000 };
+enum { VARIANTS = 9, TASK = 8, SAMPLES = 200000 };
 
 static const char *const names[VARIANTS] = {"posix_spawn", "no limits", "limits", "limits, 25 rules", "limits, captured stdout",
-                                              "user|pid|uts|cgroup", "all namespaces", "all, judge root"};
+                                              "user|pid|uts|cgroup", "all namespaces", "all, judge root", "limits, start + wait"};
 
 static char program[4200];
 static gosandbox_config *configs[VARIANTS]; /* the first one has none */
@@ -99,12 +99,16 @@ static void spawn_once(void)
     }
 }
 
-static void run_once(const gosandbox_config *config)
+static void run_once(const gosandbox_config *config, int as_task)
 {
     struct gosandbox_stats stats;
     gosandbox_result *r = NULL;
-    if (gosandbox_run(config, &r) != 0)
+    gosandbox_task *task = NULL;
+    if (!as_task && gosandbox_run(config, &r) != 0)
         stop("gosandbox_run");
+    if (as_task && (gosandbox_start(config, &task) != 0 || gosandbox_task_wait(task, -1, &r) != 0))
+        stop("gosandbox_start");
+    gosandbox_task_free(task);
     stats.size = sizeof stats;
     if (gosandbox_result_stats(r, &stats) != 0 || stats.status != GOSANDBOX_STATUS_EXITED || stats.exit_code != 0) {
         fprintf(stderr, "spawn: a run ended wrongly: %s\n", gosandbox_result_message(r));
@@ -118,7 +122,7 @@ static void once(int variant)
     if (variant == 0)
         spawn_once();
     else
-        run_once(configs[variant]);
+        run_once(configs[variant], variant == TASK);
 }
 
 /* ---------------------------------------------------------------- one after the other */
@@ -307,7 +311,7 @@ int main(int argc, char **argv)
         if (v == 0)
             continue;
         configs[v] = config_with(v >= 2, v == 3, v == 4);
-        isolate(configs[v], v - 4);
+        isolate(configs[v], v == TASK ? 0 : v - 4);
     }
 
     struct parallel two = {2, {0, 0}}, eight = {8, {0, 0}};

@@ -11,6 +11,7 @@ import (
 
 	"gosandbox/core"
 	"gosandbox/internal/fault"
+	"gosandbox/internal/sys"
 )
 
 // waiter is a caller that is blocked in C; it has a handle of its own while that lasts.
@@ -61,7 +62,7 @@ func boundaryTaskWaitBegin(h handle, timeout C.int64_t, out *C.uintptr_t, wait *
 	}
 	w := &waiter{task: t.core}
 	if timeout >= 0 {
-		w.deadline = core.After(int64(timeout))
+		w.deadline = sys.After(int64(timeout))
 	}
 	wait.word = (*C.uint32_t)(t.core.Complete())
 	wait.handle = newHandle(w)
@@ -103,7 +104,7 @@ func (w *waiter) step(wait *C.struct_boundary_wait) C.int {
 		_, _, done := w.task.Wait(0)
 		wait.timeout = -1
 		if w.deadline != 0 {
-			wait.timeout = C.int64_t(core.Until(w.deadline))
+			wait.timeout = C.int64_t(sys.Until(w.deadline))
 			done = done || wait.timeout <= 0
 		}
 		return truth(done)

@@ -1,8 +1,6 @@
 package core
 
 import (
-	"math"
-	"math/bits"
 	"runtime"
 	"sync/atomic"
 
@@ -17,16 +15,10 @@ import (
 // stack of a goroutine. All calls come from one thread.
 type Blocked struct {
 	execution *execution
-	mine      sys.CPUSet
-	pinned    bool
-	until     int64 // monotonic ns, while pinned
-	hungUp    bool  // no call can be notified of any more
+	pin       pin
+	hungUp    bool // no call can be notified of any more
 	broken    *broken
 }
-
-// shortly is how long a caller stays on the CPU where its run was started. Waking a thread on another CPU can cost as much
-// as a whole short run; after this time that does not matter any more.
-const shortly = 2_000_000 // ns
 
 // Begin starts a run on behalf of a caller that waits for it. The calling thread may be kept on its CPU for a moment: the
 // caller must call Step until it tells that the run is over, then Result, all on this thread. Where nothing was started, Blocked is
@@ -45,29 +37,12 @@ func Begin(config *Config) (*Blocked, *Result, error) {
 	return b, nil, nil
 }
 
-// After is the monotonic time in ns that is so many ns from now; Until is the inverse.
-func After(duration int64) int64 {
-	t := now()
-	return t + min(duration, math.MaxInt64-t)
-}
-
-// Until is how many ns there are until a monotonic time.
-func Until(deadline int64) int64 { return deadline - now() }
-
 func begin(e *execution) (*Blocked, error) {
-	b := &Blocked{execution: e}
+	b := &Blocked{execution: e, pin: pinHere()}
 	e.run.Blocking = true
-	cpu := sys.CPU()
-	var err error
-	if b.mine, err = sys.Affinity(0); err == nil && !single(&b.mine) {
-		here := sys.Only(cpu)
-		b.pinned = sys.SetAffinity(0, &here) == nil
-		b.until = now() + shortly
-	}
-	if err := e.launch(cpu, &b.mine); err != nil {
-		if b.pinned {
-			sys.SetAffinity(0, &b.mine)
-		}
+	b.pin.hold()
+	if err := e.launch(b.pin.cpu, b.pin.cpus()); err != nil {
+		b.pin.release()
 		return nil, err
 	}
 	return b, nil
@@ -165,23 +140,15 @@ func (b *Blocked) Step() (over bool, timeout int64) {
 	} else {
 		over = b.execution.run.Over()
 	}
-	if !b.pinned {
+	if !b.pin.held {
 		return over, -1
 	}
-	left := b.until - now()
+	left := sys.Until(b.pin.until)
 	if over || left <= 0 {
-		b.unpin()
+		b.pin.release()
 		return over, -1
 	}
 	return over, left
-}
-
-// unpin gives the calling thread its CPUs back.
-func (b *Blocked) unpin() {
-	if b.pinned {
-		b.pinned = false
-		sys.SetAffinity(0, &b.mine)
-	}
 }
 
 // Result is what Run returns; once, after the last step or Collapse.
@@ -209,7 +176,7 @@ func (b *Blocked) wait() {
 		} else if timeout < 0 {
 			sys.FutexWait(b.Word(), 0, 0)
 		} else {
-			sys.FutexWait(b.Word(), 0, now()+timeout)
+			sys.FutexWait(b.Word(), 0, sys.After(timeout))
 		}
 	}
 }
@@ -224,12 +191,4 @@ func (e *execution) runHere() error {
 	}
 	b.wait()
 	return nil
-}
-
-func single(set *sys.CPUSet) bool {
-	n := 0
-	for _, word := range set {
-		n += bits.OnesCount64(word)
-	}
-	return n == 1
 }

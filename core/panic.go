@@ -7,9 +7,9 @@ import (
 	"gosandbox/tracer"
 )
 
-// attended serves a launched run to its end and frees it. A panic ends the run too, and becomes its result.
-func (e *execution) attended() (r *Result, err error) {
-	b := &Blocked{execution: e}
+// attended serves a launched run to its end, in the place of its caller, and frees it. A panic ends the run too, and becomes its result.
+func (e *execution) attended(pin *pin) (r *Result, err error) {
+	b := &Blocked{execution: e, pin: *pin}
 	defer e.releaseQuietly()
 	defer func() {
 		if p := recover(); p != nil {
@@ -18,6 +18,7 @@ func (e *execution) attended() (r *Result, err error) {
 		}
 	}()
 	faults.At(faults.Attend)
+	b.pin.hold()
 	b.wait()
 	return e.result()
 }
@@ -34,7 +35,7 @@ func (b *Blocked) Collapse(value any) {
 	run := b.execution.run
 	run.Kill(tracer.CauseFault)
 	run.Wait(0)
-	b.unpin()
+	b.pin.release()
 }
 
 // broken is a run that has ended in a panic.

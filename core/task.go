@@ -15,7 +15,8 @@ import (
 type Task struct {
 	execution *execution
 	complete  uint32 // futex: 1 when the result is there
-	poll      int    // eventfd, readable from then on
+	pin       pin
+	poll      int // eventfd, readable from then on
 	result    *Result
 	err       error
 
@@ -34,15 +35,9 @@ func Start(config *Config) (*Task, error) {
 		e.release()
 		return nil, exhausted("an eventfd", err)
 	}
-	t := &Task{execution: e, poll: bell}
-	cpus, err := sys.Affinity(0)
-	if err != nil {
-		err = e.launch(-1, nil)
-	} else {
-		err = e.launch(-1, &cpus)
-	}
-	if err == nil {
-		if err = sys.StartThread(t.attend); err != nil {
+	t := &Task{execution: e, poll: bell, pin: pinHere()}
+	if err = e.launch(t.pin.cpu, t.pin.cpus()); err == nil {
+		if err = attend(t); err != nil {
 			err = exhausted("a thread", err)
 			e.run.Kill(tracer.CauseCancelled)
 			e.run.Wait(0)
@@ -56,9 +51,8 @@ func Start(config *Config) (*Task, error) {
 	return t, nil
 }
 
-// attend serves the run on a thread that ends with the task.
-func (t *Task) attend() {
-	t.result, t.err = t.execution.attended()
+// finish tells that the result is there.
+func (t *Task) finish() {
 	t.ringing.Lock() // who sees the task complete may close it at once
 	atomic.StoreUint32(&t.complete, 1)
 	sys.Ring(t.poll)
@@ -71,15 +65,10 @@ func (t *Task) attend() {
 func (t *Task) Wait(timeout int64) (*Result, error, bool) {
 	deadline := int64(0)
 	if timeout >= 0 {
-		deadline = now()
-		if timeout > math.MaxInt64-deadline {
-			deadline = 0
-		} else {
-			deadline += timeout
-		}
+		deadline = sys.After(timeout)
 	}
 	for atomic.LoadUint32(&t.complete) == 0 {
-		if deadline != 0 && now() >= deadline {
+		if deadline != 0 && sys.Until(deadline) <= 0 {
 			return nil, nil, false
 		}
 		sys.FutexWait(&t.complete, 0, deadline)

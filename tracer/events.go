@@ -134,7 +134,7 @@ func (s *supervisor) began() {
 	r.executed = true
 	r.spent -= before
 	if r.Limits.Wall > 0 {
-		r.deadline = after(s.begun, r.Limits.Wall)
+		r.deadline = sys.Later(s.begun, r.Limits.Wall)
 	}
 	r.mu.Unlock()
 	theWatch.schedule(r, s.begun)

@@ -52,7 +52,7 @@ func (s *supervisor) next() (sys.Event, error) {
 				return event, nil
 			}
 		}
-		sys.FutexWait(&word, 0, sys.Monotonic()+pause)
+		sys.FutexWait(&word, 0, sys.After(pause))
 	}
 }
 

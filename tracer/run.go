@@ -131,7 +131,7 @@ func (r *Run) PID() int32 {
 // Wait blocks until the run is over, at most until the monotonic deadline (0: for ever), and tells whether it is.
 func (r *Run) Wait(deadline int64) bool {
 	for atomic.LoadUint32(&r.done) == 0 {
-		if deadline != 0 && sys.Monotonic() >= deadline {
+		if deadline != 0 && sys.Until(deadline) <= 0 {
 			return false
 		}
 		sys.FutexWait(&r.done, 0, deadline)

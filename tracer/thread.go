@@ -108,11 +108,11 @@ func (t *thread) serve(cpu int) {
 func (t *thread) rest() bool {
 	until := int64(0)
 	if t.guarded {
-		until = sys.Monotonic() + filterKept
+		until = sys.After(filterKept)
 	}
 	for atomic.LoadUint32(&t.word) == 0 {
 		sys.FutexWait(&t.word, 0, until)
-		if until != 0 && sys.Monotonic() >= until {
+		if until != 0 && sys.Until(until) <= 0 {
 			if t.leave() {
 				return false
 			}

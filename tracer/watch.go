@@ -31,9 +31,6 @@ type watched struct {
 	on    bool
 }
 
-// never is a time that no clock reaches.
-const never = 1<<63 - 1
-
 // shortest time between two looks at one run, ns.
 const (
 	shortestCPU    = 50_000
@@ -48,10 +45,10 @@ func (w *watch) begin(r *Run) {
 	if !r.Limits.watched() {
 		return
 	}
-	at := int64(never)
+	at := int64(sys.Never)
 	if r.Limits.Wall > 0 {
 		r.mu.Lock()
-		r.deadline = after(sys.Monotonic(), max(r.Limits.Wall, setupTime))
+		r.deadline = sys.After(max(r.Limits.Wall, setupTime))
 		at = r.deadline
 		r.mu.Unlock()
 	}
@@ -140,7 +137,7 @@ func (r *Run) nextLook(now int64) int64 {
 	if r.ended {
 		return 0
 	}
-	next := int64(never)
+	next := int64(sys.Never)
 	if r.deadline > 0 {
 		next = r.deadline
 	}
@@ -150,21 +147,13 @@ func (r *Run) nextLook(now int64) int64 {
 	parallel := int64(min(max(r.threads, 1), cpus))
 	if r.Limits.CPU > 0 {
 		left := max(r.Limits.CPU-r.cpuLocked(), 0)
-		next = min(next, after(now, max(left/parallel, shortestCPU)))
+		next = min(next, sys.Later(now, max(left/parallel, shortestCPU)))
 	}
 	if limit := r.Limits.Memory; limit > 0 {
 		left := int64((limit - min(limit, r.lastUsed)) / growth)
-		next = min(next, after(now, max(left/parallel, shortestMemory)))
+		next = min(next, sys.Later(now, max(left/parallel, shortestMemory)))
 	}
 	return next
-}
-
-// after is a time that is not before now, however large the duration.
-func after(now, duration int64) int64 {
-	if duration > never-now {
-		return never
-	}
-	return now + duration
 }
 
 // cpus is how many threads can run at once.

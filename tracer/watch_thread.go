@@ -71,7 +71,7 @@ func (w *watch) pause() int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.until = 0
-	if len(w.queue) > 0 && w.queue[0].watched.at != never {
+	if len(w.queue) > 0 && w.queue[0].watched.at != sys.Never {
 		w.until = w.queue[0].watched.at
 	}
 	return w.until
