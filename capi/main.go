@@ -2,7 +2,10 @@
 //
 // The public functions are in public.c; each calls one hidden export here. No panic leaves an export.
 //
+// The number of processors that Go uses is fixed at load: it tells how many threads the runtime may want (thread.go).
+//
 //go:debug containermaxprocs=0
+//go:debug updatemaxprocs=0
 package main
 
 // #cgo CFLAGS: -std=gnu11 -O2 -Wall -Wextra -Wno-unused-parameter -fvisibility=hidden
