@@ -2,12 +2,28 @@
 # Programs of others: built against an installed tree with pkg-config and with cmake, in C and C++, shared and static.
 set -u
 . tests/hosts/script.sh
-build=$PWD/${BUILD:-build}
+export BUILD=${BUILD:-build}
+build=$PWD/$BUILD
 tree=$folder/stage/opt/gs
 check "make install" make -s BUILD="$BUILD" PREFIX=/opt/gs DESTDIR="$folder/stage" install
 export PKG_CONFIG_PATH=$tree/lib/pkgconfig
 [ -f "$build/libgosandbox.a" ] || bad "libgosandbox.a is not built"
 flags="-Wall -Wextra -Werror"
+
+# What a packager relies on; and a library that hosts have loaded is replaced, never written over.
+version=$(sed -n 's/^Version: //p' "$PKG_CONFIG_PATH/gosandbox.pc")
+says "the name that linkers look for" libgosandbox.so.1 readlink "$tree/lib/libgosandbox.so"
+says "the name that programs load" "libgosandbox.so.$version" readlink "$tree/lib/libgosandbox.so.1"
+says "the soname" libgosandbox.so.1 bash -c "readelf -d '$tree/lib/libgosandbox.so' | sed -n 's/.*soname: \[\(.*\)\]/\1/p'"
+for header in sandbox.h sandbox.hpp; do check "<gosandbox/$header>" test -f "$tree/include/gosandbox/$header"; done
+for file in "$tree/lib/libgosandbox.so.$version" "$build/libgosandbox.so.1"; do
+    exec 3< "$file"
+    sum=$(sha256sum < "$file")
+    check "make install again, with a change" make -s -W capi/main.go BUILD="$BUILD" PREFIX=/opt/gs DESTDIR="$folder/stage" install
+    [ "$file" -ef /proc/self/fd/3 ] && bad "$file was written over" || ok
+    [ "$(sha256sum <&3)" = "$sum" ] && ok || bad "$file has changed under its users"
+    exec 3<&-
+done
 
 if command -v pkg-config > /dev/null || package pkg-config; then
     says "version by pkg-config" "$(sed -n 's/^Version: //p' "$PKG_CONFIG_PATH/gosandbox.pc")" pkg-config --modversion gosandbox
