@@ -42,6 +42,15 @@ func boundaryRunBegin(h handle, out *C.uintptr_t, wait *C.struct_boundary_wait, 
 		}
 		return
 	}
+	defer func() { // a run that has begun is not left alone
+		if p := recover(); p != nil {
+			b.Collapse(p)
+			var r *core.Result
+			r, err = b.Result()
+			*out = newResult(r)
+		}
+	}()
+	fault.At(fault.Begun)
 	wait.fds = (*C.struct_pollfd)(C.calloc(C.size_t(b.MostFDs()), C.sizeof_struct_pollfd))
 	wait.word = (*C.uint32_t)(b.Word())
 	wait.handle = newHandle(&waiter{blocked: b, event: c.quick(wait, b)})

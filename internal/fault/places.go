@@ -14,5 +14,6 @@ const (
 	Threads    // the library cannot make one
 	Scavenging // of package capi: not a panic, but garbage that Go's scavenger would go for
 	Gone       // the supervisor sees a process of the tree dead, others are running
+	Begun      // a run that its caller does not wait for yet
 	places
 )

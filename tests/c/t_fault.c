@@ -7,7 +7,7 @@
 #include <poll.h>
 
 /* As in internal/fault/places.go. */
-enum { SUPERVISOR, WATCH, ATTEND, COLLECT, STEP, QUIET, THREADS, SCAVENGING, GONE };
+enum { SUPERVISOR, WATCH, ATTEND, COLLECT, STEP, QUIET, THREADS, SCAVENGING, GONE, BEGUN };
 
 int gosandbox_fault(int place, int times);
 
@@ -195,6 +195,7 @@ int main(void)
     check_fault("the watch", WATCH, spinning(), 0);
     check_fault("the watch, of a task", WATCH, spinning(), 1);
     check_fault("an attending thread", ATTEND, spinning(), 1);
+    check_fault("a caller that is about to wait", BEGUN, spinning(), 0);
     check_fault("a blocked caller", STEP, spinning(), 0);
     test_task_wait();
     test_watch();
