@@ -33,13 +33,13 @@ func prepareFor(c *Config, begin int64, independent bool) (*execution, error) {
 		c = c.learning()
 	}
 	l, err := lower(c)
+	if err == nil {
+		err = c.available()
+	}
 	if err != nil {
 		if l != nil && l.paths != nil {
 			l.paths.close()
 		}
-		return nil, err
-	}
-	if err := c.available(); err != nil {
 		return nil, err
 	}
 	l.independent = independent

@@ -150,3 +150,15 @@ func TestLiveTaskCloseEndsTheBell(t *testing.T) {
 		t.Errorf("%d of 600 tasks rang a descriptor of somebody else", n)
 	}
 }
+
+// What was made for a config is freed when the machine then turns out to lack something.
+func TestLiveRefusedLeavesNothing(t *testing.T) {
+	leaked(t, func() {
+		for range 5 {
+			_, err := Start(&Config{Args: []string{"/bin/true"}, Paths: []PathRule{{Path: "/usr/", Access: PathRead}}, Require: []Feature{9999}})
+			if err == nil {
+				t.Fatal("an unknown feature was there")
+			}
+		}
+	})
+}
