@@ -85,8 +85,12 @@ func (s *supervisor) forked(tid int32, t *task, status int32) {
 // executed handles a new program. When a thread other than the first executes, it takes over the number of the process,
 // and all others are dead.
 func (s *supervisor) executed(tid, status int32) {
-	sys.Consume(tid)
-	if message, ok := messageOf(tid, status); ok {
+	message, ok := messageOf(tid, status)
+	if !ok { // only now: a stop that was consumed would not come again if resuming from it failed
+		sys.Consume(tid)
+		message, ok = messageOf(tid, status)
+	}
+	if ok {
 		if former := int32(message); former != tid && former != 0 {
 			if s.tracing() {
 				s.run.Trace.became(former, tid)
