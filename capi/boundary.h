@@ -27,6 +27,10 @@ struct boundary_wait {
     struct pollfd *fds;    /* else one of these becomes readable */
     size_t n;
     int64_t timeout;       /* ns until the next step at the latest, negative: for ever */
+    gosandbox_interrupt_cb interrupt; /* of a run; NULL: there is none */
+    void *payload;
+    int interrupted;       /* a signal was handled since it was asked */
+    unsigned rounds;       /* how often it has slept */
 
     struct boundary_quick *quick; /* NULL: all calls of the program are left to Go */
 };
@@ -65,7 +69,9 @@ void boundary_answer(struct boundary_wait *wait, const sigset_t *before);
 /* Calls the host's callback on the calling thread. */
 void boundary_decide(gosandbox_syscall_cb callback, struct boundary_call *c, void *payload);
 
-void boundary_sleep(const struct boundary_wait *wait, const sigset_t *before);
+/* Asks the host after signals; not 0: cancel. */
+int boundary_interrupted(struct boundary_wait *wait);
+void boundary_sleep(struct boundary_wait *wait, const sigset_t *before);
 
 static inline void boundary_log(gosandbox_log_cb callback, uint32_t level, const char *text, void *payload)
 {

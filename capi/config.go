@@ -18,10 +18,11 @@ import (
 
 // config is the object behind a handle. Setters replace slices and never write into them, so a shallow copy is a snapshot.
 type config struct {
-	mu       sync.Mutex
-	core     core.Config
-	callback C.gosandbox_syscall_cb // what core.Callback calls
-	payload  unsafe.Pointer
+	mu        sync.Mutex
+	core      core.Config
+	callback  C.gosandbox_syscall_cb // what core.Callback calls
+	payload   unsafe.Pointer
+	interrupt interrupt // of Run alone
 }
 
 // most bounds the lengths of lists that come from C: no kernel takes more.
@@ -31,6 +32,7 @@ func (c *config) snapshot() *core.Config {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	copied := c.core
+	copied.Interruptible = false
 	return &copied
 }
 

@@ -254,6 +254,10 @@ static int finish(struct boundary_wait *wait, uintptr_t *out, const sigset_t *be
     while (!boundaryWaitStep(wait)) {
         boundary_sleep(wait, before);
         boundary_answer(wait, before);
+        if (wait->interrupted && boundary_interrupted(wait)) {
+            boundaryWaitCancel(wait);
+            wait->interrupt = NULL;
+        }
     }
     return boundaryWaitEnd(wait, out, thread_slot());
 }

@@ -80,7 +80,7 @@ static int serve(struct boundary_quick *q, int listener)
 void boundary_answer(struct boundary_wait *wait, const sigset_t *before)
 {
     struct boundary_quick *q = wait->quick;
-    while (q != NULL && q->on && wait->n > 1 && wait->fds[1].revents == POLLIN) {
+    while (q != NULL && q->on && !wait->interrupted && wait->n > 1 && wait->fds[1].revents == POLLIN) {
         for (size_t i = 0; i < wait->n; i++)
             if (i != 1 && wait->fds[i].revents != 0)
                 return;

@@ -35,7 +35,8 @@ func boundaryRunBegin(h handle, out *C.uintptr_t, wait *C.struct_boundary_wait, 
 	if err != nil {
 		return
 	}
-	b, failed, err := core.Begin(c.snapshot())
+	snapshot, asked := c.interruptible()
+	b, failed, err := core.Begin(snapshot)
 	if b == nil {
 		if failed != nil {
 			*out = newResult(failed)
@@ -53,6 +54,7 @@ func boundaryRunBegin(h handle, out *C.uintptr_t, wait *C.struct_boundary_wait, 
 	fault.At(fault.Begun)
 	wait.fds = (*C.struct_pollfd)(C.calloc(C.size_t(b.MostFDs()), C.sizeof_struct_pollfd))
 	wait.word = (*C.uint32_t)(b.Word())
+	wait.interrupt, wait.payload = asked.ask, asked.payload
 	wait.handle = newHandle(&waiter{blocked: b, event: c.quick(wait, b)})
 	return
 }

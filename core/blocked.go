@@ -151,6 +151,9 @@ func (b *Blocked) Step() (over bool, timeout int64) {
 	return over, left
 }
 
+// Cancel kills the run, once; steps go on until it is over.
+func (b *Blocked) Cancel() { b.execution.run.Kill(tracer.CauseCancelled) }
+
 // Result is what Run returns; once, after the last step or Collapse.
 func (b *Blocked) Result() (*Result, error) {
 	defer b.execution.release()

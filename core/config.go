@@ -42,6 +42,10 @@ type Config struct {
 	Require []Feature
 	// Callback decides about the calls for which a rule of the policy says ActionNotify.
 	Callback Callback
+
+	// Interruptible has Blocked always give a descriptor to wait for once the program is started: a sleep on a futex cannot be ended by a
+	// signal without a gap.
+	Interruptible bool
 	// Paths are the path rules; empty: no file is forbidden by name.
 	Paths []PathRule
 	// PathAction is what happens to a call that they forbid: ActionKill or ActionErrno; nil is ActionErrno(EACCES).

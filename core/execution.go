@@ -18,7 +18,7 @@ type execution struct {
 	run     *tracer.Run
 	pump    *pump   // nil without captures
 	ours    []int   // the host's ends for the child, closed once it has its own
-	bell    int     // eventfd at the end of the tracing, -1 without a pump and a decider
+	bell    int     // eventfd at the end of the tracing, -1 unless somebody polls it
 	apart   func()  // undoes sharing, nil without
 	groups  *groups // nil without
 }
@@ -121,7 +121,7 @@ func (e *execution) descriptors() error {
 			}
 		}
 	}
-	if e.pump != nil || e.lowered.decider != nil {
+	if e.pump != nil || e.lowered.decider != nil || e.config.Interruptible {
 		bell, err := sys.NewBell()
 		if err != nil {
 			return exhausted("an eventfd", err)

@@ -655,6 +655,16 @@ typedef struct gosandbox_result gosandbox_result;
 typedef struct gosandbox_task gosandbox_task;
 
 /*
+ * Asked by gosandbox_run, on the thread that is blocked in it, after a signal handler has run on that thread; one call may stand for
+ * several signals. Not 0 cancels the run (status CANCELLED), and it is not asked again. While it works the host's signals are held back on
+ * the thread: one that arrives meanwhile leads to another call. A signal that another thread handles leads to none, nor does one without a
+ * handler. It may call any function of the library.
+ */
+typedef int (*gosandbox_interrupt_cb)(void *payload);
+/* Sets it; NULL takes it away. It is for gosandbox_run alone: start ignores it, as a task has task_kill. Errors: EBADF. */
+int gosandbox_config_set_interrupt(gosandbox_config *config, gosandbox_interrupt_cb interrupt, void *payload);
+
+/*
  * Runs the program and blocks until it, and every process it made, is gone.
  *
  * 0 for every verdict about the program, whatever it is. ESETUP and EINTERNAL are also told in a result (status

@@ -54,7 +54,7 @@ var (
 	fieldName    = regexp.MustCompile(`^(\w+)(?:\[(\w+)\])?$`)
 	handleDecl   = regexp.MustCompile(`^typedef struct (\w+) (\w+)$`)
 	aliasDecl    = regexp.MustCompile(`^typedef (\w+) (\w+)$`)
-	callbackDecl = regexp.MustCompile(`^typedef (void) \(\*(\w+)\)\((.*)\)$`)
+	callbackDecl = regexp.MustCompile(`^typedef (void|int) \(\*(\w+)\)\((.*)\)$`)
 	functionDecl = regexp.MustCompile(`^([\w ]+?[ *]+)(gosandbox_\w+)\((.*)\)$`)
 	paramDecl    = regexp.MustCompile(`^(.*?[ *])(\w+)$`)
 	star         = regexp.MustCompile(`\n\s*\*`)

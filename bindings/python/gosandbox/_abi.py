@@ -361,6 +361,7 @@ class gosandbox_stats(Structure):
 
 gosandbox_log_cb = CFUNCTYPE(None, c_uint32, c_char_p, c_void_p)
 gosandbox_syscall_cb = CFUNCTYPE(None, POINTER(gosandbox_syscall), c_void_p, POINTER(c_uint32), c_void_p)
+gosandbox_interrupt_cb = CFUNCTYPE(c_int, c_void_p)
 
 # name: (restype, argtypes)
 FUNCTIONS = {
@@ -424,6 +425,7 @@ FUNCTIONS = {
     "gosandbox_learner_free": (None, [c_void_p]),
     "gosandbox_config_set_learner": (c_int, [c_void_p, c_void_p]),
     "gosandbox_policy_learn": (c_int, [c_void_p, c_void_p, c_uint32, c_uint32]),
+    "gosandbox_config_set_interrupt": (c_int, [c_void_p, gosandbox_interrupt_cb, c_void_p]),
     "gosandbox_run": (c_int, [c_void_p, POINTER(c_void_p)]),
     "gosandbox_start": (c_int, [c_void_p, POINTER(c_void_p)]),
     "gosandbox_task_wait": (c_int, [c_void_p, c_int64, POINTER(c_void_p)]),
