@@ -9,17 +9,19 @@ The shared library is loaded at first use, so importing this package costs and n
 """
 
 from ._abi import (
-    ALLOW, ERRNO, KILL, NOTIFY, MOUNT_BIND, MOUNT_DEV, MOUNT_DEVICES, MOUNT_DIR, MOUNT_EXEC, MOUNT_FILE, MOUNT_MASK, MOUNT_OPTIONAL, MOUNT_PROC,
+    ALLOW, DEFER, ERRNO, INSPECT, KILL, NOTIFY, MOUNT_BIND, MOUNT_DEV, MOUNT_DEVICES, MOUNT_DIR, MOUNT_EXEC, MOUNT_FILE, MOUNT_MASK, MOUNT_OPTIONAL, MOUNT_PROC,
     MOUNT_READ_WRITE, MOUNT_SYMLINK, MOUNT_TMPFS, VERSION_MAJOR, VERSION_MINOR, VERSION_PATCH,
-    Arch, Cause, Feature, Figure, Isolate, Op, Source, Status, Step,
+    Arch, Cause, Feature, Figure, Isolate, Op, Phase, Source, Status, Step,
 )
+from .answer import OPENED, RETURN, Answer
 from .asynchronous import as_completed, gather, run_async
 from .batch import Batch, run_batch
 from .config import Config
 from .errors import (
-    BatchCancelledError, ConfigError, Error, ForkedProcessError, InternalError, LibraryNotFoundError, SetupError,
-    TaskTimeoutError, UnsupportedError, VerdictError,
+    BatchCancelledError, CallbackError, ConfigError, Error, EventError, EventGoneError, ForkedProcessError, InternalError,
+    LibraryNotFoundError, SetupError, TaskTimeoutError, UnsupportedError, VerdictError,
 )
+from .event import Event
 from .features import Support, features, version
 from .files import DEFAULT_CAPTURE, Capture, File
 from .isolation import Isolation, Mount
@@ -35,12 +37,14 @@ from .trace import Count, Trace
 __version__ = f"{VERSION_MAJOR}.{VERSION_MINOR}.{VERSION_PATCH}"
 
 __all__ = [
-    "ALLOW", "DEFAULT_CAPTURE", "ERRNO", "KILL", "MOUNT_BIND", "MOUNT_DEV", "MOUNT_DEVICES", "MOUNT_DIR",
-    "MOUNT_EXEC", "MOUNT_FILE", "MOUNT_MASK", "MOUNT_OPTIONAL", "MOUNT_PROC", "MOUNT_READ_WRITE", "MOUNT_SYMLINK",
-    "MOUNT_TMPFS", "Arch", "Arg", "Batch", "BatchCancelledError", "Capture", "Cause", "Cmp", "Completed", "Config",
-    "ConfigError", "Count", "Error", "Feature", "Figure", "File", "ForkedProcessError", "InternalError", "Isolate",
-    "Isolation", "LibraryNotFoundError", "Limits", "Mount", "NOTIFY", "Op", "PathRule", "Policy", "Progress", "Result", "Rule",
-    "SetupError", "Source", "Status", "Step", "Support", "Syscall", "Task", "TaskTimeoutError", "Trace", "UnsupportedError",
-    "VerdictError", "__version__", "as_completed", "features", "gather", "learn", "run", "run_async", "run_batch", "start",
+    "ALLOW", "Answer", "Arch", "Arg", "Batch", "BatchCancelledError", "CallbackError", "Capture", "Cause",
+    "Cmp", "Completed", "Config", "ConfigError", "Count", "DEFAULT_CAPTURE", "DEFER", "ERRNO", "Error", "Event",
+    "EventError", "EventGoneError", "Feature", "Figure", "File", "ForkedProcessError", "INSPECT",
+    "InternalError", "Isolate", "Isolation", "KILL", "LibraryNotFoundError", "Limits", "MOUNT_BIND",
+    "MOUNT_DEV", "MOUNT_DEVICES", "MOUNT_DIR", "MOUNT_EXEC", "MOUNT_FILE", "MOUNT_MASK", "MOUNT_OPTIONAL",
+    "MOUNT_PROC", "MOUNT_READ_WRITE", "MOUNT_SYMLINK", "MOUNT_TMPFS", "Mount", "NOTIFY", "OPENED", "Op",
+    "PathRule", "Phase", "Policy", "Progress", "RETURN", "Result", "Rule", "SetupError", "Source", "Status",
+    "Step", "Support", "Syscall", "Task", "TaskTimeoutError", "Trace", "UnsupportedError", "VerdictError",
+    "__version__", "as_completed", "features", "gather", "learn", "run", "run_async", "run_batch", "start",
     "version",
 ]

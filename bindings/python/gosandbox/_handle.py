@@ -5,6 +5,7 @@ from __future__ import annotations
 from ctypes import byref, c_char_p, c_uint32, c_void_p
 from typing import Any, List, Optional, Tuple
 
+from ._dispatch import Dispatch
 from ._library import Library
 from .config import Config, Environment, arguments
 from .errors import ConfigError
@@ -18,7 +19,7 @@ _INFINITY = (1 << 64) - 1
 class Handle:
     """A config handle, to be closed, and what is asked of the result."""
 
-    __slots__ = ("lib", "handle", "captured", "files")
+    __slots__ = ("lib", "handle", "captured", "files", "dispatch")
 
     def __init__(self, lib: Library, config: Config, pipes: Optional[Pipes] = None) -> None:
         self.lib = lib
@@ -26,8 +27,10 @@ class Handle:
         self.captured: List[int] = []
         # File objects must stay open until the run has started.
         self.files: Any = (config.stdin, config.stdout, config.stderr, config.fds, config.exec_fd)
+        self.dispatch = Dispatch(lib, config.on_syscall)
         lib.check(lib.config_new(byref(self.handle)))
         try:
+            self.dispatch.attach(self.handle)
             self._fill(config, pipes)
         except BaseException:
             lib.config_free(self.handle)

@@ -8,6 +8,7 @@ from collections import abc
 from dataclasses import dataclass
 from typing import Any, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
+from .answer import OnSyscall
 from .errors import ConfigError
 from .files import Descriptor, Output, Stdin, encode
 from .isolation import Isolation
@@ -66,6 +67,11 @@ class Config:
     rlimits: Optional[Mapping[int, Rlimit]] = None
     """{resource.RLIMIT_...: (soft, hard) or one number for both}; wins over the rlimit that a limit implies."""
 
+    on_syscall: Optional[OnSyscall] = None
+    """Called with an Event for each system call for which the policy says NOTIFY; see Policy.notify. It returns ALLOW, KILL,
+    ERRNO(e), RETURN(value), OPENED(file), INSPECT (execute it, then call again in phase EXIT) or DEFER (what the path rules
+    say, else the policy's default); anything else, and an exception, kills the run, and is raised by `run` and Task.wait.
+    `run` calls it on the calling thread, `start`, `run_async` and `Batch` on another one. The program waits meanwhile."""
     isolation: Optional[Isolation] = None
     """What the program is cut off from; of nothing unless given."""
     trace: Optional[Trace] = None
@@ -88,6 +94,8 @@ class Config:
             if not isinstance(self.affinity, abc.Iterable):
                 raise ConfigError(f"affinity must be numbers of CPUs, not {self.affinity!r}")
             keep(self, "affinity", tuple(self.affinity))
+        if self.on_syscall is not None and not callable(self.on_syscall):
+            raise ConfigError(f"on_syscall must be callable, not {self.on_syscall!r}")
         _typed("limits", self.limits, Limits)
         _typed("policy", self.policy, Policy)
         _typed("isolation", self.isolation, Isolation)

@@ -56,6 +56,26 @@ class SetupError(Error, OSError):
         return str(self.strerror)
 
 
+class CallbackError(Error, TypeError):
+    """`on_syscall` gave an answer that is no action, or none at that moment, or a descriptor that is not open; the run was killed.
+    `result` is its result."""
+
+    result: Optional[Result] = None
+
+
+class EventError(Error, OSError):
+    """What an Event was asked for is not there. `errno` is EFAULT: the program has no memory at that address; ENAMETOOLONG: no NUL
+    within the size; EBADF: the directory descriptor of a path is not open in the program."""
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+
+class EventGoneError(EventError):
+    """The thread that made the call was killed meanwhile, by a limit for example; `errno` is ESRCH. A callback need not catch it:
+    whatever becomes of the run is told by its result."""
+
+
 class VerdictError(Error):
     """run(check=True): the program did not end by itself with exit code 0. `result` has the verdict."""
 

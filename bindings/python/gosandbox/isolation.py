@@ -28,7 +28,7 @@ class Mount:
     source: Optional[Path] = None
     """The host's path for MOUNT_BIND, the text for MOUNT_SYMLINK."""
     flags: int = 0
-    """MOUNT_READ_WRITE, MOUNT_EXEC, MOUNT_DEVICES and MOUNT_OPTIONAL, joined by |."""
+    """MOUNT_READ_WRITE, MOUNT_EXEC, MOUNT_DEVICES and MOUNT_OPTIONAL, or-ed together."""
     mode: int = 0
     """Of MOUNT_TMPFS, MOUNT_FILE and MOUNT_DIR; 0: 0o755, for a file 0o444."""
     max_bytes: int = 0
@@ -54,7 +54,7 @@ class Isolation:
     """What a program is cut off from. What is asked for holds, or the run fails with UnsupportedError."""
 
     flags: int = _abi.Isolate.ALL
-    """Isolate.USER, PID, MOUNT, NET, IPC, UTS, CGROUP and TIME, joined by |."""
+    """Isolate.USER, PID, MOUNT, NET, IPC, UTS, CGROUP and TIME, or-ed together."""
     root: Optional[Path] = None
     """A directory that becomes the program's root, read-only."""
     judge_root: bool = False

@@ -8,12 +8,13 @@ from typing import Any, Iterable, Mapping, Optional, Sequence, Tuple, Union
 
 from ._handle import Handle
 from ._library import library
+from .answer import OnSyscall
 from .config import Argument, Config, Environment, Rlimit, configure
 from .files import Descriptor, Output, Stdin
+from .isolation import Isolation
 from .limits import Limits
 from .policy import Policy
 from .result import Result, read_result
-from .task import Task
 from .trace import Trace
 
 
@@ -23,12 +24,13 @@ def run(
     policy: Optional[Policy] = None, fds: Optional[Mapping[int, Descriptor]] = None, exec_fd: Any = None,
     umask: Optional[int] = None, nice: Optional[int] = None, affinity: Optional[Iterable[int]] = None,
     user: Optional[Tuple[int, int]] = None, rlimits: Optional[Mapping[int, Rlimit]] = None,
+    on_syscall: Optional[OnSyscall] = None, isolation: Optional[Isolation] = None,
     trace: Optional[Trace] = None, check: bool = False,
 ) -> Result:
     """Runs a program until it, and every process it made, is gone. Ctrl-C kills it at once.
 
-    In the main thread signal handlers run meanwhile; in other threads it blocks in the library, without the
-    interpreter lock.
+    It blocks in the library, without the interpreter lock. In the main thread signal handlers run meanwhile, and one that
+    raises ends the run.
 
     Args:
         argv: The program and its arguments, or a Config; options then replace those of the Config.
@@ -47,27 +49,22 @@ def run(
     """
     config = configure(argv, stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, limits=limits,
                        policy=policy, fds=fds, exec_fd=exec_fd, umask=umask, nice=nice, affinity=affinity, user=user,
-                       rlimits=rlimits, trace=trace)
+                       rlimits=rlimits, on_syscall=on_syscall, isolation=isolation, trace=trace)
     with Handle(library(), config) as handle:
         if threading.current_thread() is threading.main_thread():
-            result = _run_interruptible(handle)
-        else:
-            result = _run_blocking(handle)
+            handle.dispatch.attach_interrupt(handle.handle)
+        result = _run(handle)
     return result.check() if check else result
 
 
-def _run_interruptible(handle: Handle) -> Result:
-    """In the main thread signal handlers must run, and Ctrl-C must end the program too."""
-    with Task(handle) as task:
-        return task.wait()
-
-
-def _run_blocking(handle: Handle) -> Result:
+def _run(handle: Handle) -> Result:
     lib, out = handle.lib, c_void_p()
     try:
         code = lib.run(handle.handle, byref(out))
-        if not out:
+        result = read_result(lib, out, handle.captured) if out else None
+        handle.dispatch.settle(result)
+        if result is None:
             raise lib.exception(code)
-        return read_result(lib, out, handle.captured)
+        return result
     finally:
         lib.result_free(out)

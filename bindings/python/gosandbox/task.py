@@ -14,10 +14,12 @@ from typing import IO, Any, Generator, Iterable, Mapping, Optional, Sequence, Tu
 from ._abi import Code
 from ._handle import Handle
 from ._library import library
+from .answer import OnSyscall
 from .config import Argument, Config, Environment, Rlimit, configure
 from .ending import until_readable
 from .errors import ConfigError, Error
 from .files import Descriptor, Output, Stdin
+from .isolation import Isolation
 from .limits import Limits
 from .pipes import Pipes
 from .policy import Policy
@@ -41,6 +43,7 @@ class Task:
         self._lib = handle.lib
         self._handle = c_void_p()
         self._captured = handle.captured
+        self._dispatch = handle.dispatch  # the library calls it until the run is over
         self._result: Optional[Result] = None
         self._pipes = pipes or Pipes()
         self._lib.check(self._lib.start(handle.handle, byref(self._handle)))
@@ -96,14 +99,17 @@ class Task:
             UnsupportedError: This machine cannot enforce what was asked for.
             ConfigError: The config contradicts itself.
             Error: The task was closed before its end was seen.
+            CallbackError: on_syscall gave no proper answer.
+
+        What on_syscall raises is raised here, every time; `result` has the result then.
         """
         if self._result is not None:
-            return self._result
+            return self._settled(self._result)
         seconds = _timeout(timeout)
         if threading.current_thread() is threading.main_thread():
             self._poll(seconds)
             seconds = 0.0
-        return self._collect(_FOREVER if seconds is None else math.ceil(seconds * 1e9))
+        return self._settled(self._collect(_FOREVER if seconds is None else math.ceil(seconds * 1e9)))
 
     def kill(self) -> None:
         """Kills the program and all it started, status CANCELLED; does not wait. No effect on a task that has
@@ -159,7 +165,11 @@ class Task:
     async def _ended(self) -> Result:
         if self._result is None:
             await until_readable(self.fileno(), self.kill)
-        return self._result or self._collect(0)
+        return self._settled(self._result or self._collect(0))
+
+    def _settled(self, result: Result) -> Result:
+        self._dispatch.settle(result)
+        return result
 
     def _collect(self, ns: int) -> Result:
         out = c_void_p()
@@ -206,6 +216,7 @@ def start(
     policy: Optional[Policy] = None, fds: Optional[Mapping[int, Descriptor]] = None, exec_fd: Any = None,
     umask: Optional[int] = None, nice: Optional[int] = None, affinity: Optional[Iterable[int]] = None,
     user: Optional[Tuple[int, int]] = None, rlimits: Optional[Mapping[int, Rlimit]] = None,
+    on_syscall: Optional[OnSyscall] = None, isolation: Optional[Isolation] = None,
     encoding: Optional[str] = None, errors: Optional[str] = None,
 ) -> Task:
     """Starts a program and returns at once. A program that cannot be started is told by Task.wait, as status
@@ -228,7 +239,7 @@ def start(
     """
     config = configure(argv, stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, limits=limits,
                        policy=policy, fds=fds, exec_fd=exec_fd, umask=umask, nice=nice, affinity=affinity, user=user,
-                       rlimits=rlimits)
+                       rlimits=rlimits, on_syscall=on_syscall, isolation=isolation)
     pipes = Pipes(encoding, errors)
     try:
         with Handle(library(), config, pipes) as handle:
