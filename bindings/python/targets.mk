@@ -32,3 +32,16 @@ docs: | tools-python
 .PHONY: tools-python
 tools-python:
 	@bash tests/tools.sh $(MYPY) $(SPHINX)
+
+## bench-python: what a callback in Python costs
+.PHONY: bench-python
+bench-python: lib $(BUILD)/fixtures/called $(BUILD)/bench/libcallback.so $(BUILD)/bench/calls
+	PYTHONPATH=$(PYTHON_DIR) $(PYTHON) $(PYTHON_DIR)/bench_callback.py $(BUILD)
+
+$(BUILD)/bench/libcallback.so: bench/callback.c include/sandbox.h
+	@mkdir -p $(@D)
+	@$(CC) -O2 -Wall -shared -fPIC $< -o $@
+
+$(BUILD)/bench/calls: bench/calls.c
+	@mkdir -p $(@D)
+	@$(CC) -O2 -Wall -static $< -o $@

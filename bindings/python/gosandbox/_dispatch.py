@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from ctypes import CFUNCTYPE, c_int, c_void_p, cast
 from functools import partial
 from types import TracebackType
@@ -11,6 +12,7 @@ from typing import Any, Dict, Generator, Optional
 
 from ._abi import ERRNO, OPENED as OPENED_ACTION, RETURN as RETURN_ACTION, Cause
 from ._abi import gosandbox_interrupt_cb, gosandbox_syscall_cb
+from . import _turns as turns
 from ._library import Library
 from .answer import OPENED, RETURN, OnSyscall
 from .errors import CallbackError, EventGoneError
@@ -37,6 +39,7 @@ class Dispatch:
         self._lib, self._on_syscall = lib, on_syscall
         self._kept: Any = None
         self._callbacks: Any = ()
+        self._begun, self._lock = False, threading.Lock()
 
     def attach(self, config: Any) -> None:
         """Has a config handle call on_syscall."""
@@ -56,9 +59,29 @@ class Dispatch:
         self._callbacks += (called,)
         self._lib.check(self._lib.config_set_interrupt(config, cast(called, gosandbox_interrupt_cb), None))
 
+    @property
+    def asks(self) -> bool:
+        """Whether there is a callback."""
+        return self._on_syscall is not None
+
+    def begin(self) -> None:
+        """The run begins."""
+        if self._on_syscall is not None and not self._begun:
+            self._begun = True
+            turns.shorten()
+
+    def finish(self) -> None:
+        """The run is over: nothing is asked any more. A second time does nothing."""
+        with self._lock:
+            begun, self._begun = self._begun, False
+            self._callbacks = ()
+            self._release()
+        if begun:
+            turns.restore()
+
     def settle(self, result: Optional[Result] = None) -> None:
         """After the run: raises what has ended it."""
-        self._release()
+        self.finish()
         if self._failure is None and result is not None and result.cause == Cause.CALLBACK:
             self._fail(CallbackError(result.message))
         if self._failure is not None:
@@ -74,6 +97,7 @@ class Dispatch:
     def _decisions(self, on_syscall: OnSyscall) -> Generator[int, int, None]:
         """Answers a call for every four numbers sent. Until the answer is written the library reads KILL."""
         views: Dict[int, View] = {}
+        new = object.__new__
         event = OVER
         try:
             address = yield 0
@@ -82,21 +106,21 @@ class Dispatch:
                 out = yield 0
                 yield 0
                 view = views.get(address)
-                if view is None or view.at != (number, out):
+                if view is None or view.event != number or view.at != out:
                     view = views[address] = View(self._lib, address, number, out)
                 if self._kept is not None:
                     self._release()
-                event = Event(view)
+                event = new(Event)  # its constructor would cost as much as the rest
+                event._view = view
                 try:
                     answer = on_syscall(event)
                     event._view = OVER
-                    if type(answer) is not int or answer >> 32:
-                        answer = self._lower(answer, view)
+                    action = answer if type(answer) is int and not answer >> 32 else self._lower(answer, view)
                 except EventGoneError:
-                    answer = ERRNO(_EINTR)  # nobody is there who could see it
+                    action = ERRNO(_EINTR)  # nobody is there who could see it
                 except GeneratorExit as e:
                     raise CallbackError("on_syscall raised GeneratorExit") from e
-                view.out.value = answer
+                view.out.value = action
                 address = yield 0  # nothing that could raise comes between the answer and this
         except GeneratorExit:
             return

@@ -71,7 +71,9 @@ class Config:
     """Called with an Event for each system call for which the policy says NOTIFY; see Policy.notify. It returns ALLOW, KILL,
     ERRNO(e), RETURN(value), OPENED(file), INSPECT (execute it, then call again in phase EXIT) or DEFER (what the path rules
     say, else the policy's default); anything else, and an exception, kills the run, and is raised by `run` and Task.wait.
-    `run` calls it on the calling thread, `start`, `run_async` and `Batch` on another one. The program waits meanwhile."""
+    `run` calls it on the calling thread (but on another one for a daemon thread), `start`, `run_async` and `Batch` on another one. The
+    program waits meanwhile, and signals are held back on the thread. During such runs sys.getswitchinterval() is at most 0.2 ms, so that
+    threads that compute do not keep the program waiting."""
     isolation: Optional[Isolation] = None
     """What the program is cut off from; of nothing unless given."""
     trace: Optional[Trace] = None

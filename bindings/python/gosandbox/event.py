@@ -22,7 +22,7 @@ class View:
     __slots__ = ("lib", "call", "event", "out", "at")
 
     def __init__(self, lib: Library, call: int, event: int, out: int) -> None:
-        self.lib, self.event, self.at = lib, event, (event, out)
+        self.lib, self.event, self.at = lib, event, out
         self.call = gosandbox_syscall.from_address(call)
         self.out = c_uint32.from_address(out)
 

@@ -15,6 +15,7 @@ from .isolation import Isolation
 from .limits import Limits
 from .policy import Policy
 from .result import Result, read_result
+from .task import Task
 from .trace import Trace
 
 
@@ -51,14 +52,20 @@ def run(
                        policy=policy, fds=fds, exec_fd=exec_fd, umask=umask, nice=nice, affinity=affinity, user=user,
                        rlimits=rlimits, on_syscall=on_syscall, isolation=isolation, trace=trace)
     with Handle(library(), config) as handle:
-        if threading.current_thread() is threading.main_thread():
+        thread = threading.current_thread()
+        if thread is threading.main_thread():
             handle.dispatch.attach_interrupt(handle.handle)
-        result = _run(handle)
+        if handle.dispatch.asks and thread.daemon:
+            with Task(handle) as task:  # can be ended when the interpreter leaves: it must not leave in a callback
+                result = task.wait()
+        else:
+            result = _run(handle)
     return result.check() if check else result
 
 
 def _run(handle: Handle) -> Result:
     lib, out = handle.lib, c_void_p()
+    handle.dispatch.begin()
     try:
         code = lib.run(handle.handle, byref(out))
         result = read_result(lib, out, handle.captured) if out else None
@@ -67,4 +74,5 @@ def _run(handle: Handle) -> Result:
             raise lib.exception(code)
         return result
     finally:
+        handle.dispatch.finish()
         lib.result_free(out)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import math
 import select
 import threading
 import time
 import warnings
+import weakref
 from ctypes import byref, c_void_p
 from types import MappingProxyType
 from typing import IO, Any, Generator, Iterable, Mapping, Optional, Sequence, Tuple, Union
@@ -30,6 +32,16 @@ _LONGEST = 9e9  # seconds, 285 years: what 63 bits of nanoseconds hold
 _POLL_MAX = (1 << 31) - 1  # ms
 
 
+_asking: "weakref.WeakSet[Task]" = weakref.WeakSet()
+
+
+@atexit.register
+def _leave() -> None:
+    """No callback must come when the interpreter is gone: its thread would never return from it."""
+    for task in list(_asking):
+        task.close()
+
+
 class Task:
     """A running program, made by `start`. Use it in a `with` or an `async with` block: leaving that kills what is
     still running.
@@ -46,7 +58,14 @@ class Task:
         self._dispatch = handle.dispatch  # the library calls it until the run is over
         self._result: Optional[Result] = None
         self._pipes = pipes or Pipes()
-        self._lib.check(self._lib.start(handle.handle, byref(self._handle)))
+        self._dispatch.begin()
+        try:
+            self._lib.check(self._lib.start(handle.handle, byref(self._handle)))
+        except BaseException:
+            self._dispatch.finish()
+            raise
+        if self._dispatch.asks:
+            _asking.add(self)
         if self._pipes.ends:
             self._pipes.handed_over()
 
@@ -130,6 +149,7 @@ class Task:
             finally:
                 self._lib.task_free(handle)  # a second time does nothing: an interrupt here leaves it to __del__
                 self._handle = c_void_p()
+                self._dispatch.finish()
                 self._pipes.close()
 
     def __enter__(self) -> Task:
@@ -157,6 +177,7 @@ class Task:
         if handle:
             warnings.warn(f"{self!r} was never closed", ResourceWarning, source=self)
             self._lib.task_free(handle)
+            self._dispatch.finish()
             self._pipes.close()
 
     def __reduce__(self) -> Any:

@@ -5,6 +5,7 @@ import errno
 import os
 import pickle
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -15,7 +16,7 @@ from typing import Any, Callable, List, Optional
 import gosandbox as gs
 from gosandbox import Capture, Limits, Phase, Policy, Status
 
-from .support import children, descriptors, fixture
+from .support import children, descriptors, fixture, python
 
 ASKED = Policy.profile().notify("getppid")
 OPENS = Policy.profile().notify("openat")
@@ -374,6 +375,48 @@ class Places(unittest.TestCase):
                 time.sleep(0.02)
             assert task.result is not None
             self.assertEqual(task.result.status, Status.CANCELLED)
+
+
+    def test_the_interpreter_leaves(self) -> None:
+        """Neither a task nor a daemon thread keeps it, and nothing crashes."""
+        head = """if True:
+            import sys, threading, time, gosandbox as gs
+            what = dict(policy=gs.Policy.profile().notify("getppid"), limits=gs.Limits(wall=20))
+            asked = threading.Event()
+            def allow(event):
+                asked.set()
+                return gs.ALLOW
+            """
+        for way in ("task = gs.start([sys.argv[1], 'ppid', '1000000000'], on_syscall=allow, **what)",
+                    "threading.Thread(target=gs.run, args=([sys.argv[1], 'ppid', '1000000000'],), "
+                    "kwargs=dict(on_syscall=allow, **what), daemon=True).start()"):
+            with python(head + way + "\n            asked.wait()", fixture("called")) as process:
+                try:
+                    out, err = process.communicate(timeout=60)
+                finally:
+                    process.kill()
+            self.assertEqual((process.returncode, out), (0, b""), err)
+
+    def test_switch_interval(self) -> None:
+        """It is short while a callback may come, and what it was afterwards."""
+        before = sys.getswitchinterval()
+        seen: List[float] = []
+
+        def note(e: gs.Event) -> gs.Answer:
+            seen.append(sys.getswitchinterval())
+            return gs.ALLOW
+        called("getppid", on_syscall=note)
+        with self.assertRaises(Boom):
+            called("getppid", on_syscall=boom)
+        with gs.start([fixture("called"), "getppid"], policy=ASKED, on_syscall=note):
+            pass
+        with gs.start([fixture("called"), "getppid"], policy=ASKED, on_syscall=note) as task:
+            task.wait()
+            self.assertEqual(sys.getswitchinterval(), before)
+        with self.assertRaises(gs.ConfigError):
+            called("getppid", on_syscall=note, policy=Policy.profile("nosuch"))
+        self.assertLess(max(seen), 0.001)
+        self.assertEqual(sys.getswitchinterval(), before)
 
 
 class Signals(unittest.TestCase):
