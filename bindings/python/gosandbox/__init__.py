@@ -16,6 +16,7 @@ from ._abi import (
 from .answer import OPENED, RETURN, Answer
 from .asynchronous import as_completed, gather, run_async
 from .batch import Batch, run_batch
+from .cgroup import Cgroup
 from .config import Config
 from .errors import (
     BatchCancelledError, CallbackError, ConfigError, Error, EventError, EventGoneError, ForkedProcessError, InternalError,
@@ -38,7 +39,8 @@ __version__ = f"{VERSION_MAJOR}.{VERSION_MINOR}.{VERSION_PATCH}"
 
 __all__ = [
     "ALLOW", "Answer", "Arch", "Arg", "Batch", "BatchCancelledError", "CallbackError", "Capture", "Cause",
-    "Cmp", "Completed", "Config", "ConfigError", "Count", "DEFAULT_CAPTURE", "DEFER", "ERRNO", "Error", "Event",
+    "Cgroup", "Cmp", "Completed", "Config", "ConfigError", "Count", "DEFAULT_CAPTURE", "DEFER", "ERRNO",
+    "Error", "Event",
     "EventError", "EventGoneError", "Feature", "Figure", "File", "ForkedProcessError", "INSPECT",
     "InternalError", "Isolate", "Isolation", "KILL", "LibraryNotFoundError", "Limits", "MOUNT_BIND",
     "MOUNT_DEV", "MOUNT_DEVICES", "MOUNT_DIR", "MOUNT_EXEC", "MOUNT_FILE", "MOUNT_MASK", "MOUNT_OPTIONAL",

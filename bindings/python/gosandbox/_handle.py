@@ -58,6 +58,8 @@ class Handle:
             config.isolation._apply(lib, handle)
         if config.trace is not None:
             config.trace._apply(lib, handle)
+        if config.cgroup is not None:
+            config.cgroup._apply(lib, handle)
         if config.cwd is not None:
             path = encode("cwd", config.cwd)
             if not path:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from .answer import OnSyscall
+from .cgroup import Cgroup
 from .errors import ConfigError
 from .files import Descriptor, Output, Stdin, encode
 from .isolation import Isolation
@@ -74,6 +75,8 @@ class Config:
     `run` calls it on the calling thread (but on another one for a daemon thread), `start`, `run_async` and `Batch` on another one. The
     program waits meanwhile, and signals are held back on the thread. During such runs sys.getswitchinterval() is at most 0.2 ms, so that
     threads that compute do not keep the program waiting."""
+    cgroup: Optional[Cgroup] = None
+    """Control groups of its own; none unless given."""
     isolation: Optional[Isolation] = None
     """What the program is cut off from; of nothing unless given."""
     trace: Optional[Trace] = None
@@ -100,6 +103,7 @@ class Config:
             raise ConfigError(f"on_syscall must be callable, not {self.on_syscall!r}")
         _typed("limits", self.limits, Limits)
         _typed("policy", self.policy, Policy)
+        _typed("cgroup", self.cgroup, Cgroup)
         _typed("isolation", self.isolation, Isolation)
         _typed("trace", self.trace, Trace)
 

@@ -11,6 +11,7 @@ from . import _policy_text as _text
 from ._abi import ALLOW, ERRNO, KILL, NOTIFY, Arch, Op, gosandbox_cmp
 from ._library import Library
 from .errors import ConfigError
+from .files import StrPath, encode
 from .limits import whole
 
 
@@ -184,6 +185,38 @@ class Policy:
     def notify(self, name: str, *conditions: Cmp, arch: int = Arch.NATIVE) -> Policy:
         """The callback decides about them."""
         return self._with(name, NOTIFY, conditions, arch)
+
+    def read(self, *paths: StrPath) -> Policy:
+        """Path rules: these may be opened for reading, listed and watched. With the first path rule all is forbidden that no such rule
+        allows. "/a/b" is that file or, when it is a directory at the start, all beneath it; "/a/b/" the directory and what lies
+        directly in it; "/a/b/" and two asterisks all beneath it; "/" everything."""
+        return self._reach(paths, "read")
+
+    def write(self, *paths: StrPath) -> Policy:
+        """They may be opened for writing, made, removed, renamed and changed; a file needs it for its own path."""
+        return self._reach(paths, "write")
+
+    def execute(self, *paths: StrPath) -> Policy:
+        """They may be executed; a program needs it for itself and its dynamic loader, and `read` for its libraries. What the program
+        executes itself needs `read` as well: the kernel reads it."""
+        return self._reach(paths, "exec")
+
+    def stat(self, *paths: StrPath) -> Policy:
+        """They may be looked at (stat, access, readlink) and be the working directory; the other three imply it."""
+        return self._reach(paths, "stat")
+
+    def on_path(self, action: int) -> Policy:
+        """What happens to a call that the path rules forbid: ERRNO(e), with errno.EACCES unless said otherwise, or KILL."""
+        action = whole("action", action, 0, (1 << 32) - 1)
+        if action != KILL and not ERRNO(0) < action <= ERRNO(4095):
+            raise ConfigError(f"action {action:#x}: only KILL and ERRNO(e) are possible for paths")
+        return replace(self, path_action=action)
+
+    def _reach(self, paths: Tuple[StrPath, ...], access: str) -> Policy:
+        texts = [os.fsdecode(encode("a path of the policy", p)) for p in paths]
+        if not all(texts):
+            raise ConfigError("a path of the policy is empty")
+        return replace(self, paths=self.paths + tuple(PathRule(text, (access,)) for text in texts))
 
     def _with(self, name: str, action: int, conditions: Tuple[Cmp, ...], arch: int) -> Policy:
         for c in conditions:

@@ -9,6 +9,7 @@ from typing import Any, Iterable, Mapping, Optional, Sequence, Tuple, Union
 from ._handle import Handle
 from ._library import library
 from .answer import OnSyscall
+from .cgroup import Cgroup
 from .config import Argument, Config, Environment, Rlimit, configure
 from .files import Descriptor, Output, Stdin
 from .isolation import Isolation
@@ -25,7 +26,7 @@ def run(
     policy: Optional[Policy] = None, fds: Optional[Mapping[int, Descriptor]] = None, exec_fd: Any = None,
     umask: Optional[int] = None, nice: Optional[int] = None, affinity: Optional[Iterable[int]] = None,
     user: Optional[Tuple[int, int]] = None, rlimits: Optional[Mapping[int, Rlimit]] = None,
-    on_syscall: Optional[OnSyscall] = None, isolation: Optional[Isolation] = None,
+    on_syscall: Optional[OnSyscall] = None, cgroup: Optional[Cgroup] = None, isolation: Optional[Isolation] = None,
     trace: Optional[Trace] = None, check: bool = False,
 ) -> Result:
     """Runs a program until it, and every process it made, is gone. Ctrl-C kills it at once.
@@ -50,7 +51,7 @@ def run(
     """
     config = configure(argv, stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, limits=limits,
                        policy=policy, fds=fds, exec_fd=exec_fd, umask=umask, nice=nice, affinity=affinity, user=user,
-                       rlimits=rlimits, on_syscall=on_syscall, isolation=isolation, trace=trace)
+                       rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation, trace=trace)
     with Handle(library(), config) as handle:
         thread = threading.current_thread()
         if thread is threading.main_thread():

@@ -17,6 +17,7 @@ from ._abi import Code
 from ._handle import Handle
 from ._library import library
 from .answer import OnSyscall
+from .cgroup import Cgroup
 from .config import Argument, Config, Environment, Rlimit, configure
 from .ending import until_readable
 from .errors import ConfigError, Error
@@ -237,7 +238,7 @@ def start(
     policy: Optional[Policy] = None, fds: Optional[Mapping[int, Descriptor]] = None, exec_fd: Any = None,
     umask: Optional[int] = None, nice: Optional[int] = None, affinity: Optional[Iterable[int]] = None,
     user: Optional[Tuple[int, int]] = None, rlimits: Optional[Mapping[int, Rlimit]] = None,
-    on_syscall: Optional[OnSyscall] = None, isolation: Optional[Isolation] = None,
+    on_syscall: Optional[OnSyscall] = None, cgroup: Optional[Cgroup] = None, isolation: Optional[Isolation] = None,
     encoding: Optional[str] = None, errors: Optional[str] = None,
 ) -> Task:
     """Starts a program and returns at once. A program that cannot be started is told by Task.wait, as status
@@ -260,7 +261,7 @@ def start(
     """
     config = configure(argv, stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, limits=limits,
                        policy=policy, fds=fds, exec_fd=exec_fd, umask=umask, nice=nice, affinity=affinity, user=user,
-                       rlimits=rlimits, on_syscall=on_syscall, isolation=isolation)
+                       rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation)
     pipes = Pipes(encoding, errors)
     try:
         with Handle(library(), config, pipes) as handle:

@@ -7,8 +7,9 @@ import errno
 import re
 import signal
 import sys
+from pathlib import Path
 from subprocess import STDOUT
-from typing import Any, Callable, List, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
 from ..config import Config
 from ..errors import ConfigError
@@ -101,6 +102,12 @@ def _parser() -> argparse.ArgumentParser:
         help="this call fails with ERRNO, a name or a number (EPERM unless given)")
     add("--kill", dest="rules", action="append", default=[], type=lambda name: (name, 0), metavar="NAME",
         help="this call kills the program; where rules fit the same call, the last one decides")
+    add("--policy", metavar="FILE", help="a policy as JSON; --deny, --kill and the paths below are added to it")
+    add = parser.add_argument_group("files", "With the first of these, nothing else can be reached by name.").add_argument
+    for option, access, what in (("--read", "read", "opened for reading"), ("--write", "write", "written, made and removed"),
+                                 ("--exec", "exec", "executed")):
+        add(option, dest="paths", action="append", default=[], type=_access(access), metavar="PATH",
+            help=f"may be {what}, with all beneath it; repeat for more")
     add = parser.add_argument_group("report").add_argument
     add("--json", action="store_true", help="as a JSON object")
     add("--report", metavar="FILE", help="to a file instead of stderr")
@@ -111,14 +118,31 @@ def _parser() -> argparse.ArgumentParser:
 def _config(options: argparse.Namespace, command: List[str]) -> Config:
     limits = Limits(options.cpu, options.wall, options.memory, options.stack, options.output, options.processes,
                     options.open_files, errno.EAGAIN if options.fork_fails else None)
-    policy = Policy.profile()
+    policy = _policy(options.policy)
     for name, number in options.rules:
         policy = policy.deny(name, number) if number else policy.kill(name)
+    for access, path in options.paths:
+        policy = {"read": policy.read, "write": policy.write, "exec": policy.execute}[access](path)
     stderr: Any = STDOUT if options.stderr_to_stdout else 2 if options.stderr is None else options.stderr
     return Config(
         command, stdin=0 if options.stdin is None else options.stdin,
         stdout=1 if options.stdout is None else options.stdout, stderr=stderr, env=dict(options.env), cwd=options.cwd,
         limits=limits, policy=policy, nice=options.nice, affinity=options.affinity, user=options.user)
+
+
+def _policy(path: Optional[str]) -> Policy:
+    if path is None:
+        return Policy.profile()
+    try:
+        return Policy.load(Path(path))
+    except OSError as e:
+        raise ConfigError(f"--policy {path}: {e.strerror}") from None
+    except ConfigError as e:
+        raise ConfigError(f"--policy {path}: {e}") from None
+
+
+def _access(access: str) -> Callable[[str], Tuple[str, str]]:
+    return lambda path: (access, path)
 
 
 def _checked(parse: Callable[[str], Any]) -> Callable[[str], Any]:
