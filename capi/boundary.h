@@ -29,7 +29,10 @@ struct boundary_wait {
     int64_t timeout;       /* ns until the next step at the latest, negative: for ever */
     gosandbox_interrupt_cb interrupt; /* of a run; NULL: there is none */
     void *payload;
-    int interrupted;       /* a signal was handled since it was asked */
+    int interrupted;       /* it is to be asked: a signal was handled */
+    int64_t asked;         /* when it was, monotonic ns */
+    int worked;            /* since then the thread has done something else than to sleep */
+    int idle;              /* it was woken for that question alone: no step is due */
     unsigned rounds;       /* how often it has slept */
 
     struct boundary_quick *quick; /* NULL: all calls of the program are left to Go */
@@ -69,7 +72,7 @@ void boundary_answer(struct boundary_wait *wait, const sigset_t *before);
 /* Calls the host's callback on the calling thread. */
 void boundary_decide(gosandbox_syscall_cb callback, struct boundary_call *c, void *payload);
 
-/* Asks the host after signals; not 0: cancel. */
+/* Asks the host when that is due; not 0: cancel. */
 int boundary_interrupted(struct boundary_wait *wait);
 void boundary_sleep(struct boundary_wait *wait, const sigset_t *before);
 

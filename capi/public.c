@@ -251,10 +251,10 @@ PUBLIC int gosandbox_policy_evaluate(const gosandbox_config *config, const struc
 /* Waits for a run or a task that boundary...Begin has set up; Go is entered only for the steps and the end. */
 static int finish(struct boundary_wait *wait, uintptr_t *out, const sigset_t *before)
 {
-    while (!boundaryWaitStep(wait)) {
+    while (wait->idle || !boundaryWaitStep(wait)) {
         boundary_sleep(wait, before);
         boundary_answer(wait, before);
-        if (wait->interrupted && boundary_interrupted(wait)) {
+        if (wait->interrupt && boundary_interrupted(wait)) {
             boundaryWaitCancel(wait);
             wait->interrupt = NULL;
         }

@@ -10,6 +10,19 @@
 #include "boundary.h"
 #include "host.h"
 
+/*
+ * While the thread does not sleep signals are held back on it, and one for the process goes to another thread, of which nothing is
+ * seen here. So whoever wants to hear of signals is asked also this long after work, in ns.
+ */
+#define ASK_AFTER_WORK 20000000
+
+static int64_t now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000000ll + t.tv_nsec;
+}
+
 /* Handlers of the host run here if signals wait for them. */
 static int let_handlers_run(const sigset_t *before)
 {
@@ -28,14 +41,22 @@ static void sleep_on_word(const struct boundary_wait *wait, const struct timespe
  */
 void boundary_sleep(struct boundary_wait *wait, const sigset_t *before)
 {
-    struct timespec time = {wait->timeout / 1000000000, wait->timeout % 1000000000};
-    const struct timespec *timeout = wait->timeout < 0 ? NULL : &time;
+    int64_t longest = wait->timeout;
+    wait->worked |= !wait->idle;
+    int early = wait->interrupt && wait->worked && (longest < 0 || longest > ASK_AFTER_WORK);
+    if (early)
+        longest = ASK_AFTER_WORK;
+    if (wait->interrupt && wait->asked == 0)
+        wait->asked = now();
+    wait->idle = 0;
+    struct timespec time = {longest / 1000000000, longest % 1000000000};
+    const struct timespec *timeout = longest < 0 ? NULL : &time;
     /* A signal that is handled between the opening of the mask and the futex ends no sleep. Whoever wants to hear of it waits for
      * a word only while the program is being started. */
     static const struct timespec shortly = {0, 5000000};
     sigset_t ignored;
     if (wait->n == 0 && wait->interrupt) {
-        sleep_on_word(wait, timeout && wait->timeout < shortly.tv_nsec ? timeout : &shortly);
+        sleep_on_word(wait, timeout && longest < shortly.tv_nsec ? timeout : &shortly);
         wait->interrupted |= let_handlers_run(before);
         return;
     }
@@ -45,7 +66,9 @@ void boundary_sleep(struct boundary_wait *wait, const sigset_t *before)
         host_quiet(&ignored);
         return;
     }
-    if (ppoll(wait->fds, wait->n, timeout, before) < 0) {
+    int ready = ppoll(wait->fds, wait->n, timeout, before);
+    wait->idle = early && ready == 0;
+    if (ready < 0) {
         int interrupted = errno == EINTR;
         for (size_t i = 0; i < wait->n; i++)
             wait->fds[i].revents = 0;
@@ -63,7 +86,12 @@ void boundary_sleep(struct boundary_wait *wait, const sigset_t *before)
 int boundary_interrupted(struct boundary_wait *wait)
 {
     sigset_t ignored;
-    wait->interrupted = 0;
+    if (!wait->interrupted) {
+        if (!wait->worked || now() - wait->asked < ASK_AFTER_WORK)
+            return 0;
+    }
+    wait->interrupted = wait->worked = 0;
+    wait->asked = now();
     int cancel = wait->interrupt(wait->payload);
     host_quiet(&ignored); /* whatever it has done to the mask: Go comes next */
     return cancel;

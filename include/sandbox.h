@@ -657,8 +657,8 @@ typedef struct gosandbox_task gosandbox_task;
 /*
  * Asked by gosandbox_run, on the thread that is blocked in it, after a signal handler has run on that thread; one call may stand for
  * several signals. Not 0 cancels the run (status CANCELLED), and it is not asked again. While it works the host's signals are held back on
- * the thread: one that arrives meanwhile leads to another call. A signal that another thread handles leads to none, nor does one without a
- * handler. It may call any function of the library.
+ * the thread: one that arrives meanwhile leads to another call. It is also asked 20 ms after the library has worked on the thread, as another
+ * one may have handled a signal meanwhile; not while nothing happens. It may call any function of the library.
  */
 typedef int (*gosandbox_interrupt_cb)(void *payload);
 /* Sets it; NULL takes it away. It is for gosandbox_run alone: start ignores it, as a task has task_kill. Errors: EBADF. */
