@@ -38,11 +38,20 @@ func (c *config) interruptible() (*core.Config, interrupt) {
 	return &copied, c.interrupt
 }
 
-// boundaryWaitCancel kills the run that a waiter waits for.
+// boundaryWaitCancel kills the run that a waiter waits for. Not 0: it need not wait any longer, as after boundaryWaitStep.
 //
 //export boundaryWaitCancel
-func boundaryWaitCancel(wait *C.struct_boundary_wait) {
-	if w, err := find[*waiter](wait.handle); err == nil {
-		w.blocked.Cancel()
+func boundaryWaitCancel(wait *C.struct_boundary_wait) (over C.int) {
+	w, err := find[*waiter](wait.handle)
+	if err != nil {
+		return 1
 	}
+	defer func() {
+		if p := recover(); p != nil {
+			w.collapse(p)
+			over = 1
+		}
+	}()
+	w.blocked.Cancel()
+	return 0
 }

@@ -255,8 +255,10 @@ static int finish(struct boundary_wait *wait, uintptr_t *out, const sigset_t *be
         boundary_sleep(wait, before);
         boundary_answer(wait, before);
         if (wait->interrupt && boundary_interrupted(wait)) {
-            boundaryWaitCancel(wait);
+            if (boundaryWaitCancel(wait))
+                break;
             wait->interrupt = NULL;
+            wait->idle = 0;
         }
     }
     return boundaryWaitEnd(wait, out, thread_slot());

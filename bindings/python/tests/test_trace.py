@@ -6,6 +6,7 @@ import os
 import pickle
 import tempfile
 import unittest
+from typing import Any, List
 from pathlib import Path
 
 import gosandbox as gs
@@ -61,7 +62,7 @@ class Learning(unittest.TestCase):
             Path(directory, "a").write_text("text")
             config = gs.Config(["sh", "-c", "cat a; echo b >b"], cwd=directory, stdout=gs.Capture(1000), stderr=gs.Capture(1000),
                                limits=gs.Limits(wall=60))
-            results = []
+            results: List[Any] = []
             policy = gs.learn([config], seen=results.append)
             self.assertEqual([r.stdout for r in results], [b"text", b"text"])
             again = gs.Policy.load(policy.to_json())
