@@ -61,8 +61,8 @@ func TestLiveCgroupFigures(t *testing.T) {
 	}
 }
 
-// Two processes that are each below the limit pass it together.
-const two = `for i in 1 2; do (x=$(head -c 20m /dev/zero | tr '\0' x); sleep 5) & done; wait`
+// Two processes that are each below the limit pass it together, also when neither has more than its string any more.
+const two = `for i in 1 2; do (x=$(head -c 28m /dev/zero | tr '\0' x); sleep 5) & done; wait`
 
 func TestLiveCgroupMemoryLimitIsThatOfTheTree(t *testing.T) {
 	begin := time.Now()
