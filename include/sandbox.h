@@ -551,7 +551,8 @@ int gosandbox_event_set_arg(gosandbox_event *event, uint32_t i, uint64_t value);
  *
  * Descriptors that the program is given are not affected, nor are pipes, sockets and memory files that it has open.
  * Looking up a path through a directory needs no rule, so the program can find out whether a file exists. A file can be
- * renamed or linked only to a name that gives no access which its old name lacks (EXDEV, as between file systems).
+ * renamed or linked only to a name that gives no access which its old name lacks (EXDEV, as between file systems). A
+ * directory that has a rule of its own, or above the path of one, cannot be renamed (EBUSY, as a mount point).
  * What would go round the rules is refused while there are any: chroot, mounts, user and mount namespaces, swap and
  * accounting files, file handles, io_uring (EPERM), and UNIX datagram sockets (EACCES).
  */

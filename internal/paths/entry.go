@@ -192,6 +192,9 @@ func doRename(s *Server, c *Call, r *row) Answer {
 		return answer
 	}
 	if from.proper() && to.proper() {
+		if s.rules.pinned(from.name) || flags&unix.RENAME_EXCHANGE != 0 && s.rules.pinned(to.name) {
+			return failed(unix.EBUSY)
+		}
 		if s.rules.gains(from.name, to.name) || flags&unix.RENAME_EXCHANGE != 0 && s.rules.gains(to.name, from.name) {
 			return failed(unix.EXDEV)
 		}

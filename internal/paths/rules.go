@@ -126,6 +126,19 @@ func (r *Rules) gains(old, new string) bool {
 	return r.Allowed(new)&^r.Allowed(old) != 0 || most&^least != 0
 }
 
+// pinned tells a path that must not get another name: a directory that a rule is for, or one that lies above a rule's path. Landlock
+// keeps rules by inode, so they would go with it to names that the rules do not allow, and let through what is moved there.
+func (r *Rules) pinned(path string) bool {
+	inside := strings.TrimSuffix(path, "/") + "/"
+	for i := range r.list {
+		c := &r.list[i]
+		if strings.HasPrefix(c.Path, inside) || c.Path == path && (c.Dir || c.Scope != One) {
+			return true
+		}
+	}
+	return false
+}
+
 // Above is the path of the directory that holds a canonical path.
 func Above(path string) string {
 	i := strings.LastIndexByte(path, '/')

@@ -131,3 +131,19 @@ func pathDescriptor(t *testing.T, path string) int {
 	t.Cleanup(func() { unix.Close(fd) })
 	return fd
 }
+
+// What Landlock knows by inode keeps its name.
+func TestSimPinned(t *testing.T) {
+	r := newRules([]Compiled{
+		{Path: "/p", Access: Write, Scope: Subtree, Exists: true, Dir: true}, {Path: "/p/a/deep", Access: Read, Scope: Subtree},
+		{Path: "/p/level", Access: Read, Scope: Level}, {Path: "/p/file", Access: Read, Exists: true},
+	})
+	for path, want := range map[string]bool{
+		"/": true, "/p": true, "/p/a": true, "/p/a/deep": true, "/p/level": true, "/p/file": false, "/p/a/dee": false, "/p/b": false,
+		"/p/a/deep/x": false, "/p/level/x": false,
+	} {
+		if got := r.pinned(path); got != want {
+			t.Errorf("%s: %v", path, got)
+		}
+	}
+}

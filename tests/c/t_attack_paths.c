@@ -8,9 +8,9 @@ static char top[200];
 
 static const char *at(const char *name)
 {
-    static __thread char paths[8][400];
+    static __thread char paths[16][400];
     static __thread int next;
-    char *path = paths[next++ & 7];
+    char *path = paths[next++ & 15];
     snprintf(path, sizeof paths[0], "%s/%s", top, name);
     return path;
 }
@@ -36,7 +36,7 @@ static void put(const char *name, const char *text)
 
 static void folders(void)
 {
-    static const char *const names[] = {"allowed", "out", "secret", "x", "dark", "good", "evil"};
+    static const char *const names[] = {"allowed", "out", "secret", "x", "dark", "good", "evil", "lid", "lid/open", "lid/up", "lid/up/open", "lid/plain"};
     snprintf(top, sizeof top, "/tmp/t_attack_paths_XXXXXX");
     CHECK(mkdtemp(top) != NULL);
     chmod(top, 0755);
@@ -44,6 +44,7 @@ static void folders(void)
         CHECK(mkdir(at(names[i]), 0755) == 0);
     put("allowed/a", "ALLOWED\n");
     put("secret/s", "SECRET\n");
+    put("lid/s", "SECRET\n");
     copy(fixture("attack_exec"), at("dark/p"));
     copy(fixture("exit_1"), at("good/p"));
     copy(fixture("attack_exec"), at("evil/p"));
@@ -67,7 +68,8 @@ static gosandbox_config *attack(const char *name, int level, const char *a, cons
     struct { const char *path; uint32_t access; } rules[] = {
         {at("allowed"), GOSANDBOX_PATH_READ}, {at("out"), GOSANDBOX_PATH_READ | GOSANDBOX_PATH_WRITE}, {at("dark"), GOSANDBOX_PATH_READ},
         {at("x"), GOSANDBOX_PATH_READ | GOSANDBOX_PATH_WRITE | GOSANDBOX_PATH_EXEC}, {at("good"), GOSANDBOX_PATH_READ | GOSANDBOX_PATH_EXEC},
-        {at("evil"), GOSANDBOX_PATH_READ}, {"/proc/self", GOSANDBOX_PATH_READ}, {level ? at("allowed/") : at("allowed"), GOSANDBOX_PATH_READ},
+        {at("evil"), GOSANDBOX_PATH_READ}, {at("lid"), GOSANDBOX_PATH_WRITE}, {at("lid/open"), GOSANDBOX_PATH_READ},
+        {at("lid/up/open"), GOSANDBOX_PATH_READ}, {"/proc/self", GOSANDBOX_PATH_READ}, {level ? at("allowed/") : at("allowed"), GOSANDBOX_PATH_READ},
     };
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if (level || strcmp(rules[i].path, "/proc/self") != 0) /* that one too keeps Landlock from saying it all */
@@ -122,6 +124,7 @@ int main(void)
     flips("shared", "20000");
     flips("link", "10000");
     flips("exec", "1500");
+    CHECK(access(at("lid/s"), F_OK) == 0);
     snprintf(text, sizeof text, "rm -rf '%s'", top);
     CHECK_EQ(system(text), 0);
     CHECK_NO_CHILDREN();
