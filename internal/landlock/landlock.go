@@ -3,7 +3,7 @@
 //
 // It does not see stat, access, chdir, readlink, statfs, chmod, chown, utime, reading of extended attributes, opens with
 // O_PATH, and connecting to a UNIX socket. Nor can it say "the entries of this directory, but not what is beneath them", or
-// speak of a file that does not exist yet. All of that is for a supervisor.
+// speak of a file that does not exist yet, or of the processes of a run alone among those of a procfs. All of that is for a supervisor.
 package landlock
 
 import (
@@ -93,6 +93,9 @@ func add(ruleset, root int, rule paths.Compiled, can uint64) (exact bool, err er
 		fd, err := unix.Openat2(root, path, &how)
 		if err == nil {
 			defer unix.Close(fd)
+			if access&^onExec != 0 && coversProc(fd, rule) {
+				exact = false // what a process outside of the run has there is not the program's to read
+			}
 			return exact, addTo(ruleset, fd, access)
 		}
 		if !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.ENOTDIR) && !errors.Is(err, unix.EACCES) || path == "/" {

@@ -57,7 +57,13 @@ func TestLiveExact(t *testing.T) {
 		{paths.Rule{Path: dir + "/", Access: paths.Stat}, true},
 		{paths.Rule{Path: dir + "/new", Access: paths.Write}, false},
 		{paths.Rule{Path: dir + "/**", Access: paths.Write}, true},
-		{paths.Rule{Path: "/", Access: paths.Read}, true},
+		{paths.Rule{Path: "/usr", Access: paths.Read}, true},
+		{paths.Rule{Path: "/", Access: paths.Read}, false}, // there is a /proc beneath
+		{paths.Rule{Path: "/", Access: paths.Exec | paths.Stat}, true},
+		{paths.Rule{Path: "/proc", Access: paths.Read}, false},
+		{paths.Rule{Path: "/proc/sys", Access: paths.Read}, false},
+		{paths.Rule{Path: "/proc/1/status", Access: paths.Read}, false},
+		{paths.Rule{Path: "/proc/meminfo", Access: paths.Read}, true},
 		{paths.Rule{Path: "/proc/self", Access: paths.Read}, false},
 	} {
 		fd, exact, err := New(compile(t, test.rule), root(t))
@@ -144,4 +150,16 @@ func in(t *testing.T, ruleset int, dir, script string) bool {
 		t.Errorf("%v %s", o.err, o.text)
 	}
 	return o.err == nil
+}
+
+func TestSimProcBeneath(t *testing.T) {
+	mounts := "22 1 0:20 / / rw - ext4 /dev/vda rw\n23 22 0:21 / /a/my\\040proc rw,nosuid shared:1 - proc proc rw\n"
+	for dir, want := range map[string]bool{"/": true, "/a": true, "/a/my proc": true, "/a/my": false, "/b": false} {
+		if got := procBeneath(mounts, dir); got != want {
+			t.Errorf("%s: %v", dir, got)
+		}
+	}
+	if !procBeneath("22 1\n", "/b") {
+		t.Error("mounts that are not understood hide no procfs")
+	}
 }

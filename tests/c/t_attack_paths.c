@@ -118,6 +118,9 @@ int main(void)
         CHECK(symlink("../allowed/a", at("out/link")) == 0);
         unchanged();
     }
+    gosandbox_config *all = attack("attack_processes", 0, "x", NULL, NULL); /* all files, but no processes other than its own */
+    CHECK_EQ(gosandbox_config_add_path(all, "/", GOSANDBOX_PATH_READ), 0);
+    says(all, "done\n");
     flips("thread", "20000");
     flips("make", "5000");
     flips("point", "5000");
