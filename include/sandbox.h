@@ -554,7 +554,8 @@ int gosandbox_event_set_arg(gosandbox_event *event, uint32_t i, uint64_t value);
  * renamed or linked only to a name that gives no access which its old name lacks (EXDEV, as between file systems). A
  * directory that has a rule of its own, or above the path of one, cannot be renamed (EBUSY, as a mount point).
  * What would go round the rules is refused while there are any: chroot, mounts, user and mount namespaces, swap and
- * accounting files, file handles, io_uring (EPERM), and UNIX datagram sockets (EACCES).
+ * accounting files, file handles, io_uring, bpf, perf_event_open, userfaultfd, kernel modules, kexec, I/O ports, and the
+ * ioctls that change a file's flags through any descriptor (EPERM), and UNIX datagram sockets (EACCES).
  */
 /* open for reading, list a directory, watch */
 #define GOSANDBOX_PATH_READ 1u

@@ -37,6 +37,9 @@ func NeedsNotify(landlocked bool) []seccomp.Rule {
 			add(name, seccomp.Errno(uint16(refusal.errno)))
 		}
 	}
+	for _, m := range modifying {
+		add("ioctl", seccomp.Errno(uint16(unix.EPERM)), seccomp.Cmp{Arg: 1, Op: seccomp.MaskedEQ32, A: uint64(m.mask), B: uint64(m.request)})
+	}
 	// A namespace of one's own brings the right to mount.
 	for _, bit := range []uint64{unix.CLONE_NEWNS, unix.CLONE_NEWUSER} {
 		for _, name := range []string{"unshare", "clone"} {

@@ -87,7 +87,8 @@ var refusals = []struct {
 }{
 	{unix.EPERM, "chroot pivot_root mount umount2 open_tree open_tree_attr move_mount mount_setattr fsopen fsconfig fsmount fspick " +
 		"setns swapon swapoff acct quotactl quotactl_fd open_by_handle_at fanotify_init fanotify_mark " +
-		"io_uring_setup io_uring_enter io_uring_register"},
+		"io_uring_setup io_uring_enter io_uring_register bpf perf_event_open userfaultfd " +
+		"init_module finit_module delete_module kexec_load kexec_file_load iopl ioperm"},
 	{unix.EOPNOTSUPP, "name_to_handle_at"},
 	{unix.ENOSYS, "uselib file_getattr file_setattr setxattrat getxattrat listxattrat removexattrat statmount listmount"},
 }
