@@ -19,7 +19,7 @@ type execution struct {
 	pump    *pump   // nil without captures
 	ours    []int   // the host's ends for the child, closed once it has its own
 	bell    int     // eventfd at the end of the tracing, -1 unless somebody polls it
-	apart   func()  // undoes sharing, nil without
+	apart   func()  // undoes KeepDumpable, nil without
 	groups  *groups // nil without
 }
 
@@ -143,7 +143,7 @@ func lastFor(files []File, child int) (last *File) {
 // Start is called by the supervising thread.
 func (e *execution) Start() (int32, error) {
 	if e.lowered.spec.IDs != nil {
-		e.apart = sharing()
+		e.apart = sys.KeepDumpable()
 	}
 	var err error
 	if e.groups != nil {

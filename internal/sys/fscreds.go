@@ -14,8 +14,9 @@ func OwnDirectories() error { return unix.Unshare(unix.CLONE_FS) }
 func Umask(mask uint32) { unix.RawSyscall6(unix.SYS_UMASK, uintptr(mask), 0, 0, 0, 0, 0) }
 
 // ActAs gives the calling thread, and no other one, the file access rights of a user: its ids, its groups, and no
-// capability but the one to look into other processes. The thread cannot go back: it must end.
+// capability but the one to look into other processes. The thread cannot go back: it must end. The process stays as dumpable as it was.
 func ActAs(uid, gid uint32, groups []uint32) error {
+	defer KeepDumpable()()
 	var list unsafe.Pointer
 	if len(groups) > 0 {
 		list = unsafe.Pointer(&groups[0])

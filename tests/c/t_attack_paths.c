@@ -3,6 +3,7 @@
  * in which the library does.
  */
 #include "check.h"
+#include <sys/prctl.h>
 
 static char top[200];
 
@@ -107,6 +108,21 @@ static void flips(const char *how, const char *tries)
     unchanged();
 }
 
+/* The library's threads take the program's ids; the host stays as open to its debugger and to core dumps as it was. */
+static void dumpable(void)
+{
+    if (geteuid() != 0)
+        return;
+    CHECK_EQ(prctl(PR_GET_DUMPABLE), 1);
+    for (int i = 0; i < 10; i++) { /* which thread is last differs */
+        gosandbox_config *c = PROBE("exit", "0");
+        CHECK_EQ(gosandbox_config_set_ids(c, 65534, 65534), 0);
+        CHECK_EQ(gosandbox_config_add_path(c, top, GOSANDBOX_PATH_READ), 0);
+        gosandbox_result_free(RUN(c));
+        CHECK_EQ(prctl(PR_GET_DUMPABLE), 1);
+    }
+}
+
 int main(void)
 {
     char text[400];
@@ -121,6 +137,7 @@ int main(void)
     gosandbox_config *all = attack("attack_processes", 0, "x", NULL, NULL); /* all files, but no processes other than its own */
     CHECK_EQ(gosandbox_config_add_path(all, "/", GOSANDBOX_PATH_READ), 0);
     says(all, "done\n");
+    dumpable();
     flips("thread", "20000");
     flips("make", "5000");
     flips("point", "5000");
