@@ -72,6 +72,10 @@ func (c *Config) lowerPaths(candidates []string) (_ *pathServer, err error) {
 	if c.lesson != nil {
 		f.server.Note, f.server.NoteMove, f.verifier.Note = c.lesson.path, c.lesson.move, c.lesson.path
 	}
+	if c.ExecFD != nil {
+		f.server.Program(*c.ExecFD)
+		f.verifier.Program(*c.ExecFD)
+	}
 	return f, nil
 }
 

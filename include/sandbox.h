@@ -549,7 +549,8 @@ int gosandbox_event_set_arg(gosandbox_event *event, uint32_t i, uint64_t value);
  * what rules allow. Rules add up: each allows more, none takes away. A program that is executed needs EXEC on itself, on
  * the interpreter that its #! line names and on its dynamic loader, and READ on the libraries that it loads.
  *
- * Descriptors that the program is given are not affected, nor are pipes, sockets and memory files that it has open.
+ * Descriptors that the program is given are not affected, nor are pipes, sockets and memory files that it has open; but to execute
+ * a memory file, other than that of set_exec_fd, needs EXEC on "/". A removed file counts by its last name.
  * Looking up a path through a directory needs no rule, so the program can find out whether a file exists. A file can be
  * renamed or linked only to a name that gives no access which its old name lacks (EXDEV, as between file systems). A
  * directory that has a rule of its own, or above the path of one, cannot be renamed (EBUSY, as a mount point).

@@ -18,6 +18,25 @@ func onExec(_ *Server, _ *Call, _ *row, f *found) Answer {
 	return Answer{Kind: Continue}
 }
 
+// Program tells the file that the program is started from, by a descriptor: it may be executed though it is in no directory.
+func (s *Server) Program(fd int) {
+	var st unix.Stat_t
+	if unix.Fstat(fd, &st) == nil {
+		s.program = [2]uint64{st.Dev, st.Ino}
+	}
+}
+
+// nameless is the right to execute what is in no directory, such as a memory file, which would else be a way to execute a copy of
+// any file: it needs the rule for everything.
+func (s *Server) nameless(f *found) Access {
+	var st unix.Stat_t
+	if s.program != [2]uint64{} && unix.Fstat(f.fd, &st) == nil && s.program == [2]uint64{st.Dev, st.Ino} {
+		return Exec
+	}
+	least, _ := s.rules.reach("/")
+	return least & Exec
+}
+
 // onContinue serves chdir and fchdir.
 func onContinue(_ *Server, _ *Call, _ *row, f *found) Answer {
 	if !f.is(unix.S_IFDIR) {

@@ -28,7 +28,8 @@ type Server struct {
 	member  func(pid int32) bool
 	walk    walker
 	buffer  [unix.PathMax]byte
-	blocked int32 // threads that wait for a fifo or a peer
+	blocked int32     // threads that wait for a fifo or a peer
+	program [2]uint64 // device and inode of a program that the caller gave by descriptor
 	// Note, when it is not nil, is told of every access that the rules had to allow, on the thread that serves. Set it before the first call.
 	Note func(name string, need Access, scope Scope)
 	// NoteMove likewise of a file that gets another name: the old one must be open to all that the new one is.
@@ -234,7 +235,7 @@ func (s *Server) name(f *found) (*found, Answer) {
 // allowed is what may be done with something found.
 func (s *Server) allowed(c *Call, f *found) Access {
 	if !strings.HasPrefix(f.name, "/") {
-		return all // the program has it open
+		return all&^Exec | s.nameless(f) // the program has it open
 	}
 	a := s.rules.Allowed(f.name)
 	if s.walk.isProc(f.dev, f.fd) {

@@ -127,6 +127,7 @@ int main(void)
 {
     char text[400];
     folders();
+    dumpable();
     for (int level = 0; level < 2; level++) {
         says(attack("attack_files", level, "x", NULL, NULL), "done\n");
         says(attack("attack_exec", level, "x", NULL, NULL), "done\n");
@@ -137,7 +138,6 @@ int main(void)
     gosandbox_config *all = attack("attack_processes", 0, "x", NULL, NULL); /* all files, but no processes other than its own */
     CHECK_EQ(gosandbox_config_add_path(all, "/", GOSANDBOX_PATH_READ), 0);
     says(all, "done\n");
-    dumpable();
     flips("thread", "20000");
     flips("make", "5000");
     flips("point", "5000");

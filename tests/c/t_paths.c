@@ -3,6 +3,7 @@
  * beside them, and with an end instead of an error.
  */
 #include "check.h"
+#include <sys/mman.h>
 
 static char top[200];
 
@@ -116,6 +117,25 @@ static void ends(void)
     gosandbox_result_free(r);
 }
 
+/* A program in memory needs no rule when it is the caller who starts it. */
+static void in_memory(void)
+{
+    char block[65536];
+    int from = open(fixture("probe"), O_RDONLY | O_CLOEXEC), to = memfd_create("program", MFD_CLOEXEC);
+    ssize_t n;
+    CHECK(from >= 0 && to >= 0);
+    while ((n = read(from, block, sizeof block)) > 0)
+        CHECK_EQ(write(to, block, (size_t)n), n);
+    close(from);
+    gosandbox_config *c = PROBE("exit", "3");
+    CHECK_EQ(gosandbox_config_set_exec_fd(c, to), 0);
+    CHECK_EQ(gosandbox_config_add_path(c, "allowed", GOSANDBOX_PATH_READ), 0);
+    gosandbox_result *r = RUN(c);
+    CHECK_EXITED(r, 3);
+    gosandbox_result_free(r);
+    close(to);
+}
+
 /* A callback beside the rules: it answers, or leaves it to them. */
 static void decide(const struct gosandbox_syscall *call, gosandbox_event *event, gosandbox_action *out, void *payload)
 {
@@ -167,6 +187,7 @@ int main(void)
     files();
     ends();
     beside();
+    in_memory();
     for (int i = 0; i < 8; i++)
         pthread_create(&threads[i], NULL, crowd, NULL);
     for (int i = 0; i < 8; i++)
