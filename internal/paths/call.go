@@ -21,7 +21,7 @@ const (
 	Open                 // FD is installed in the program, and closed here, by whoever gets the answer
 	Continue             // the program makes the call itself
 	Denied               // the rules forbid it for Path; the run's action decides
-	Later                // Finish, which blocks, gives the answer; run it on a goroutine of its own
+	Later                // Finish, which blocks, gives the answer; run it on a locked thread that ends then: it has the program's rights
 )
 
 // Answer says how a call ends. The zero answer fails with no error: nobody gives it.

@@ -70,7 +70,7 @@ func (s *Server) times(c *Call, r *row) ([]unix.Timespec, unix.Errno) {
 }
 
 // onTruncate minds the program's own limit of file sizes, which the kernel would look up in the server.
-func onTruncate(_ *Server, c *Call, _ *row, f *found) Answer {
+func onTruncate(s *Server, c *Call, _ *row, f *found) Answer {
 	length := int64(c.Args[1])
 	if length < 0 {
 		return failed(unix.EINVAL)
@@ -89,7 +89,13 @@ func onTruncate(_ *Server, c *Call, _ *row, f *found) Answer {
 			return failed(unix.EFBIG)
 		}
 	}
-	return done(unix.Truncate(sys.DescriptorPath(f.fd), length))
+	if !f.is(unix.S_IFREG) {
+		return done(unix.Truncate(sys.DescriptorPath(f.fd), length)) // says what is wrong
+	}
+	return s.openLater(c, f.fd, unix.O_WRONLY|unix.O_CLOEXEC, func(own int) Answer {
+		defer unix.Close(own)
+		return done(unix.Ftruncate(own, length))
+	})
 }
 
 // onWatch adds a file to an inotify instance of the program's.

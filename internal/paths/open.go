@@ -162,7 +162,10 @@ func (s *Server) openFound(c *Call, f *found, q *request) Answer {
 		return failed(unix.ENXIO)
 	}
 	flags := int(q.flags)&^(unix.O_NOFOLLOW|unix.O_CREAT|unix.O_EXCL) | unix.O_CLOEXEC | unix.O_NOCTTY
-	if f.is(unix.S_IFREG) || f.is(unix.S_IFDIR) || q.has(unix.O_NONBLOCK) {
+	if f.is(unix.S_IFREG) {
+		return s.openLater(c, f.fd, flags, func(own int) Answer { return opened(blocking(own, flags), q) })
+	}
+	if f.is(unix.S_IFDIR) || q.has(unix.O_NONBLOCK) {
 		fd, err := unix.Open(sys.DescriptorPath(f.fd), flags, 0)
 		if err != nil {
 			return failed(errnoOf(err))
@@ -177,19 +180,11 @@ func (s *Server) openFound(c *Call, f *found, q *request) Answer {
 	if err != nil {
 		return failed(errnoOf(err))
 	}
-	return opened(blocking(fd), q)
+	return opened(blocking(fd, flags), q)
 }
 
 func opened(fd int, q *request) Answer {
 	return Answer{Kind: Open, FD: fd, Flags: uint32(q.flags) & unix.O_CLOEXEC}
-}
-
-// blocking takes O_NONBLOCK off a descriptor, with which it was opened only so that the open could not stall the server.
-func blocking(fd int) int {
-	if flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0); err == nil {
-		unix.FcntlInt(uintptr(fd), unix.F_SETFL, flags&^unix.O_NONBLOCK)
-	}
-	return fd
 }
 
 // isTerminalOfCaller tells /dev/tty: to the server it is the host's, and the program, in a session of its own, has none.
@@ -277,19 +272,7 @@ func (s *Server) createEntry(c *Call, e *entry, q *request) Answer {
 	case exists && q.has(unix.O_EXCL):
 		return failed(unix.EEXIST)
 	case exists && (st.Mode&unix.S_IFMT != unix.S_IFREG || s.walker(c, -1).inProc(e.parent)):
-		fd, errno := s.walker(c, e.parent).object(e.last, false)
-		if errno != 0 {
-			return failed(errno)
-		}
-		f, answer := s.identify(fd, true)
-		if f == nil {
-			return answer
-		}
-		if f.is(unix.S_IFDIR) {
-			f.close()
-			return failed(unix.EISDIR)
-		}
-		return s.openFound(c, f, q)
+		return s.openEntry(c, e, q)
 	case may&need != need, !exists && may&Write == 0:
 		return denied(e.name)
 	}
@@ -300,18 +283,35 @@ func (s *Server) createEntry(c *Call, e *entry, q *request) Answer {
 	if errno := s.adoptUmask(c); errno != 0 {
 		return failed(errno)
 	}
-	flags := int(q.flags) | unix.O_NOFOLLOW | unix.O_CLOEXEC | unix.O_NOCTTY | unix.O_NONBLOCK
+	flags := int(q.flags) | unix.O_NOFOLLOW | unix.O_CLOEXEC | unix.O_NOCTTY
 	if may&Write == 0 {
 		flags &^= unix.O_CREAT
 	}
-	fd, err := unix.Openat(e.parent, e.last, flags, q.mode)
+	fd, err := unix.Openat(e.parent, e.last, flags|unix.O_NONBLOCK, q.mode)
+	if err == unix.EAGAIN && !q.has(unix.O_NONBLOCK) { // it exists, and another holds a lease on it
+		return s.openEntry(c, e, q)
+	}
 	if err != nil {
 		return failed(errnoOf(err))
 	}
-	if !q.has(unix.O_NONBLOCK) {
-		blocking(fd)
+	return opened(blocking(fd, flags), q)
+}
+
+// openEntry opens the entry of a directory that was there.
+func (s *Server) openEntry(c *Call, e *entry, q *request) Answer {
+	fd, errno := s.walker(c, e.parent).object(e.last, false)
+	if errno != 0 {
+		return failed(errno)
 	}
-	return opened(fd, q)
+	f, answer := s.identify(fd, true)
+	if f == nil {
+		return answer
+	}
+	if f.is(unix.S_IFDIR) {
+		f.close()
+		return failed(unix.EISDIR)
+	}
+	return s.openFound(c, f, q)
 }
 
 // openScoped serves openat2 with limits to the walk. The kernel walks, with the task's directory as the base; what the

@@ -38,20 +38,6 @@ func doConnect(s *Server, c *Call, _ *row) Answer {
 	return s.connect(c, fd, unixAddress(sys.DescriptorPath(f.fd)), f.close)
 }
 
-// connect connects a borrowed socket, on a thread apart when that may block, and closes it.
-func (s *Server) connect(c *Call, fd int, address []byte, release func()) Answer {
-	finish := func() {
-		unix.Close(fd)
-		release()
-	}
-	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
-	if err != nil || flags&unix.O_NONBLOCK != 0 {
-		defer finish()
-		return ended(sys.Connect(fd, address))
-	}
-	return s.later(c, func() Answer { return ended(sys.Connect(fd, address)) }, func() { unix.Shutdown(fd, unix.SHUT_RDWR) }, finish)
-}
-
 // doBind serves bind. A UNIX socket is bound from within the directory that is to hold it, so its name, when it asks, is that
 // of the entry alone.
 func doBind(s *Server, c *Call, _ *row) Answer {

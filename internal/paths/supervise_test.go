@@ -254,6 +254,7 @@ func (r *run) supervise(listener int, rules *Rules) error {
 			pending.Add(1)
 			go func() {
 				defer pending.Done()
+				runtime.LockOSThread() // for good
 				answer(listener, id, a.Finish())
 			}()
 			continue

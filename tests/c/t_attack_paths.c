@@ -118,7 +118,9 @@ static void dumpable(void)
         gosandbox_config *c = PROBE("exit", "0");
         CHECK_EQ(gosandbox_config_set_ids(c, 65534, 65534), 0);
         CHECK_EQ(gosandbox_config_add_path(c, top, GOSANDBOX_PATH_READ), 0);
-        gosandbox_result_free(RUN(c));
+        gosandbox_result *r = RUN(c);
+        CHECK_EXITED(r, 0);
+        gosandbox_result_free(r);
         CHECK_EQ(prctl(PR_GET_DUMPABLE), 1);
     }
 }

@@ -151,6 +151,21 @@ static void fifos(void)
     waitpid(child, &status, 0);
     printf("status %d, byte %c\n", status, b);
     close(r);
+    for (int reads = 0; reads < 2; reads++) { /* the other end is opened, and that is all */
+        child = fork();
+        if (child == 0) {
+            open("fifo", reads ? O_RDONLY : O_WRONLY);
+            alarm(20);
+            pause();
+        }
+        r = open("fifo", reads ? O_WRONLY : O_RDONLY);
+        printf("flags %x\n", fcntl(r, F_GETFL) & ~O_LARGEFILE);
+        kill(child, SIGKILL);
+        T(waitpid(child, &status, 0) == child);
+        if (!reads)
+            T(read(r, &b, 1));
+        close(r);
+    }
     child = fork();
     if (child == 0) {
         alarm(20);
