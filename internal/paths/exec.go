@@ -11,9 +11,12 @@ import (
 
 // onExec lets an allowed file be executed by the program itself. Its memory may say something else by then: VerifyExec looks
 // at what came of it.
-func onExec(_ *Server, _ *Call, _ *row, f *found) Answer {
+func onExec(s *Server, c *Call, _ *row, f *found) Answer {
 	if f.is(unix.S_IFLNK) {
 		return failed(unix.ELOOP)
+	}
+	if answer, ok := s.interpreters(c, f); !ok {
+		return answer
 	}
 	return Answer{Kind: Continue}
 }

@@ -117,6 +117,32 @@ static void ends(void)
     gosandbox_result_free(r);
 }
 
+/* Forbidden interpreters are an error, not the end, where Landlock lets more through than the rules: here what is beneath a level. */
+static void interpreters(void)
+{
+    char block[65536], text[300];
+    int from = open(fixture("exit_0"), O_RDONLY | O_CLOEXEC), to = open(at("allowed/deep/i"), O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+    ssize_t n;
+    CHECK(from >= 0 && to >= 0);
+    while ((n = read(from, block, sizeof block)) > 0)
+        CHECK_EQ(write(to, block, (size_t)n), n);
+    close(from);
+    close(to);
+    snprintf(text, sizeof text, "#!%s\n", at("allowed/deep/i"));
+    put("allowed/run", text);
+    snprintf(text, sizeof text, "#!%s x\n", at("allowed/run"));
+    put("allowed/chain", text);
+    chmod(at("allowed/run"), 0755), chmod(at("allowed/chain"), 0755);
+    const char *both = "allowed/run 2>/dev/null; echo $?; allowed/chain 2>/dev/null; echo $?";
+    gosandbox_config *c = shell(both);
+    gosandbox_config_add_path(c, "allowed/", GOSANDBOX_PATH_READ | GOSANDBOX_PATH_EXEC);
+    says(c, "126\n126\n");
+    c = shell(both);
+    gosandbox_config_add_path(c, "allowed", GOSANDBOX_PATH_READ | GOSANDBOX_PATH_EXEC);
+    says(c, "0\n0\n");
+    unlink(at("allowed/run")), unlink(at("allowed/chain")), unlink(at("allowed/deep/i"));
+}
+
 /* A program in memory needs no rule when it is the caller who starts it. */
 static void in_memory(void)
 {
@@ -188,6 +214,7 @@ int main(void)
     ends();
     beside();
     in_memory();
+    interpreters();
     for (int i = 0; i < 8; i++)
         pthread_create(&threads[i], NULL, crowd, NULL);
     for (int i = 0; i < 8; i++)
