@@ -23,7 +23,7 @@ const (
 		unix.LANDLOCK_ACCESS_FS_MAKE_CHAR | unix.LANDLOCK_ACCESS_FS_MAKE_DIR | unix.LANDLOCK_ACCESS_FS_MAKE_REG |
 		unix.LANDLOCK_ACCESS_FS_MAKE_SOCK | unix.LANDLOCK_ACCESS_FS_MAKE_FIFO | unix.LANDLOCK_ACCESS_FS_MAKE_BLOCK |
 		unix.LANDLOCK_ACCESS_FS_MAKE_SYM
-	onExec = unix.LANDLOCK_ACCESS_FS_EXECUTE
+	onExec = unix.LANDLOCK_ACCESS_FS_EXECUTE | unix.LANDLOCK_ACCESS_FS_READ_FILE // to execute a file the kernel opens it for reading
 
 	onFile = unix.LANDLOCK_ACCESS_FS_READ_FILE | unix.LANDLOCK_ACCESS_FS_WRITE_FILE | unix.LANDLOCK_ACCESS_FS_TRUNCATE |
 		unix.LANDLOCK_ACCESS_FS_IOCTL_DEV | onExec
@@ -88,6 +88,9 @@ func add(ruleset, root int, rule paths.Compiled, can uint64) (exact bool, err er
 		return false, nil
 	}
 	path, exact := rule.Path, rule.Exists && (rule.Scope == paths.Subtree || rule.Scope == paths.One && !rule.Dir)
+	if rule.Access&(paths.Read|paths.Exec) == paths.Exec {
+		exact = false // it could be read as well
+	}
 	for {
 		how := unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC | unix.O_NOFOLLOW, Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS}
 		fd, err := unix.Openat2(root, path, &how)

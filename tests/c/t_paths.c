@@ -75,6 +75,9 @@ static void files(void)
     c = shell("./prog");
     gosandbox_config_add_path(c, "prog", GOSANDBOX_PATH_READ | GOSANDBOX_PATH_EXEC);
     says(c, "ran\n");
+    c = shell("./tool exit 3; echo $?; cat tool > /dev/null 2>&1 || echo no"); /* executable, and not readable: no script can be that */
+    gosandbox_config_add_path(c, "tool", GOSANDBOX_PATH_EXEC);
+    says(c, "3\nno\n");
     c = shell("cd secret 2>/dev/null || echo no; [ -e allowed/a ] && echo seen; cat allowed/a 2>/dev/null || echo no");
     gosandbox_config_add_path(c, "allowed", GOSANDBOX_PATH_STAT);
     says(c, "no\nseen\nno\n");
@@ -197,7 +200,7 @@ static void *crowd(void *unused)
 
 int main(void)
 {
-    char text[4000], command[300];
+    char text[4000], command[2000];
     int descriptors;
     pthread_t threads[8];
     snprintf(top, sizeof top, "/tmp/gosandbox-paths-XXXXXX");
@@ -207,6 +210,8 @@ int main(void)
     chmod(at("out"), 0777);
     put("allowed/a", "A\n"), put("allowed/deep/b", "B\n"), put("secret/s", "S\n"), put("prog", "#!/bin/sh\necho ran\n");
     chmod(at("prog"), 0755);
+    snprintf(command, sizeof command, "cp '%s' '%s'", fixture("probe"), at("tool"));
+    CHECK_EQ(system(command), 0);
     CHECK_EQ(symlink("../secret/s", at("allowed/link")), 0);
     gosandbox_result_free(RUN(PROBE("exit", "0")));
     descriptors = open_descriptors(text, sizeof text);
