@@ -132,8 +132,11 @@ int host_own_threads(void)
            __atomic_load_n(&reserve.serving, __ATOMIC_RELAXED);
 }
 
+/* Counts itself, at the start and before the end: a thread that was counted and is not there would hide one of the host's, which may
+ * steal events. */
 static void *serve(void *handle)
 {
+    __atomic_add_fetch(&reserve.serving, 1, __ATOMIC_RELAXED);
     boundaryThread((uintptr_t)handle);
     __atomic_sub_fetch(&reserve.serving, 1, __ATOMIC_RELAXED);
     return NULL;
@@ -147,10 +150,7 @@ int host_thread(uintptr_t handle)
         return error;
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attributes, STACK);
-    __atomic_add_fetch(&reserve.serving, 1, __ATOMIC_RELAXED);
     error = detached(&attributes, serve, (void *)handle);
-    if (error != 0)
-        __atomic_sub_fetch(&reserve.serving, 1, __ATOMIC_RELAXED);
     pthread_attr_destroy(&attributes);
     return error;
 }
