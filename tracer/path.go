@@ -9,8 +9,8 @@ import (
 	"gosandbox/internal/sys"
 )
 
-// patience is how long the path of a violation is waited for, in ns.
-const patience = 10_000_000
+// patience is how long the path of a violation is waited for, in ns: once in a run, also on a busy machine.
+const patience = 100_000_000
 
 // pathOf reads the first path argument of a call of the machine's own architecture, for a report: it can change under us. The page it
 // lies in may never arrive (userfaultfd, FUSE), so a thread apart does the reading; the death of the program ends that.
