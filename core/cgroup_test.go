@@ -109,8 +109,8 @@ func TestLiveCgroupPeakOfTheTreeBesidePageCache(t *testing.T) {
 		return
 	}
 	expect(t, r, nil, StatusExited)
-	// One of them alone has at most 17 MiB, and what the kernel has not added up yet is missing.
-	if r.MemoryPeak < 28<<20 || r.MemoryPeak > 72<<20 {
+	// One of them alone has at most 17 MiB, and what the kernel has not added up yet, up to some MiB, is missing.
+	if r.MemoryPeak < 22<<20 || r.MemoryPeak > 72<<20 {
 		t.Errorf("peak %d", r.MemoryPeak)
 	}
 }
