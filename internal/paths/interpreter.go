@@ -39,7 +39,7 @@ func (s *Server) interpreters(c *Call, f *found) (Answer, bool) {
 	return Answer{}, true
 }
 
-// interpreterOf is the interpreter of a script or the dynamic loader of a program, "" where there is none or it cannot be read.
+// interpreterOf is the Interpreter of a file that a walk has found.
 func interpreterOf(f *found) (name string, script bool) {
 	if !f.is(unix.S_IFREG) {
 		return "", false
@@ -49,37 +49,60 @@ func interpreterOf(f *found) (name string, script bool) {
 		return "", false
 	}
 	defer unix.Close(fd)
+	return Interpreter(fd)
+}
+
+// Interpreter is what the kernel executes for a file, which it finds as the kernel does: the interpreter of a script, or the dynamic
+// loader of a program. "": the file names none, or cannot be read.
+func Interpreter(fd int) (name string, script bool) {
 	var head [kindSize]byte
 	n, _ := unix.Pread(fd, head[:], 0)
 	text, script := bytes.CutPrefix(head[:max(n, 0)], []byte("#!"))
 	if !script {
-		return loaderOf(fd, head[:max(n, 0)]), false
+		return loader(fd, head[:max(n, 0)]), false
 	}
 	line, _, _ := bytes.Cut(text, []byte("\n"))
 	line, _, _ = bytes.Cut(line, []byte{0})
-	name = strings.TrimLeft(string(line), " \t")
+	name = strings.TrimLeft(string(line), " \t") // to the kernel \r is part of the name
 	if i := strings.IndexAny(name, " \t"); i >= 0 {
 		name = name[:i]
 	}
 	return name, true
 }
 
-// loaderOf is the dynamic loader that a program of the machine's own kind names.
-func loaderOf(fd int, head []byte) string {
-	const headerSize, entrySize, entries = 64, 56, 64
-	if len(head) < headerSize || !bytes.HasPrefix(head, []byte(elf.ELFMAG)) || elf.Class(head[elf.EI_CLASS]) != elf.ELFCLASS64 {
+// layout is where files of a class have what is needed here: in their header, and in an entry of the table of program headers.
+type layout struct {
+	table, count, header int
+	offset, size, entry  int
+	number               func([]byte) uint64
+}
+
+var (
+	order   = binary.LittleEndian
+	layouts = map[elf.Class]layout{
+		elf.ELFCLASS32: {28, 44, 52, 4, 16, 32, func(b []byte) uint64 { return uint64(order.Uint32(b)) }},
+		elf.ELFCLASS64: {32, 56, 64, 8, 32, 56, order.Uint64},
+	}
+)
+
+// loader is the dynamic loader that a program names. The kernel reads no section, so neither does this.
+func loader(fd int, head []byte) string {
+	const tableSize = 65536
+	if len(head) <= elf.EI_CLASS || !bytes.HasPrefix(head, []byte(elf.ELFMAG)) {
 		return ""
 	}
-	order := binary.LittleEndian
-	count := min(int(order.Uint16(head[56:])), entries)
-	table := make([]byte, count*entrySize)
-	n, _ := unix.Pread(fd, table, int64(order.Uint64(head[32:])))
-	for table = table[:max(n, 0)]; len(table) >= entrySize; table = table[entrySize:] {
+	at, ok := layouts[elf.Class(head[elf.EI_CLASS])]
+	if !ok || len(head) < at.header {
+		return ""
+	}
+	table := make([]byte, min(int(order.Uint16(head[at.count:]))*at.entry, tableSize))
+	n, _ := unix.Pread(fd, table, int64(at.number(head[at.table:])))
+	for table = table[:max(n, 0)]; len(table) >= at.entry; table = table[at.entry:] {
 		if elf.ProgType(order.Uint32(table)) != elf.PT_INTERP {
 			continue
 		}
-		name := make([]byte, min(order.Uint64(table[32:]), unix.PathMax))
-		n, _ := unix.Pread(fd, name, int64(order.Uint64(table[8:])))
+		name := make([]byte, min(at.number(table[at.size:]), unix.PathMax))
+		n, _ := unix.Pread(fd, name, int64(at.number(table[at.offset:])))
 		text, _, _ := bytes.Cut(name[:max(n, 0)], []byte{0})
 		return string(text)
 	}
