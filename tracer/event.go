@@ -1,7 +1,6 @@
 package tracer
 
 import (
-	"bytes"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -46,26 +45,14 @@ func (e *Event) Read(address uint64, buffer []byte) (int, error) {
 // ReadString copies a string that a NUL ends, without it. ENAMETOOLONG: none does within len(buffer) bytes; EFAULT: nor before
 // memory that is not there.
 func (e *Event) ReadString(address uint64, buffer []byte) (int, error) {
-	have := 0
-	for have < len(buffer) {
-		const page = 4096 // no machine has smaller ones
-		part := min(int(page-(address+uint64(have))%page), len(buffer)-have)
-		n, err := sys.CopyIn(e.TID, address+uint64(have), buffer[have:have+part])
-		if err != nil {
-			if !e.Waits() {
-				return 0, unix.ESRCH
-			}
-			return 0, err
-		}
-		if end := bytes.IndexByte(buffer[have:have+n], 0); end >= 0 {
-			if !e.Waits() {
-				return 0, unix.ESRCH
-			}
-			return have + end, nil
-		}
-		have += n
+	text, errno := sys.ReadString(e.TID, address, buffer)
+	if !e.Waits() {
+		errno = unix.ESRCH
 	}
-	return 0, unix.ENAMETOOLONG
+	if errno != 0 {
+		return 0, errno
+	}
+	return len(text), nil
 }
 
 // ReadPath gives the absolute form of a path argument: a relative one is put behind the directory that argument dirfd stands for, or

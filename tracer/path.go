@@ -25,7 +25,8 @@ func pathOf(v Violation) string {
 	}
 	err := sys.StartThread(func() {
 		var buffer [unix.PathMax]byte
-		read.path = string(sys.ReadString(v.TID, v.Args[paths[0].Index], buffer[:]))
+		path, _ := sys.ReadString(v.TID, v.Args[paths[0].Index], buffer[:])
+		read.path = string(path)
 		atomic.StoreUint32(&read.done, 1)
 		sys.FutexWake(&read.done, 1)
 	})

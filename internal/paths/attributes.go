@@ -14,14 +14,16 @@ const (
 
 // attribute reads the name of an extended attribute.
 func (s *Server) attribute(c *Call, argument int8) (string, unix.Errno) {
-	raw, errno := sys.PathIn(c.TID, c.Args[argument], s.buffer[:])
+	raw, errno := sys.ReadString(c.TID, c.Args[argument], s.buffer[:])
 	switch {
 	case !c.Valid():
 		return "", unix.ESRCH
 	case errno == unix.ENAMETOOLONG, errno == 0 && (len(raw) == 0 || len(raw) > maxAttributeName):
 		return "", unix.ERANGE
+	case errno != 0:
+		return "", errno
 	}
-	return string(raw), errno
+	return string(raw), 0
 }
 
 // attributeValue reads the value that setxattr and fsetxattr give (argument 2, its length in 3, flags in 4).

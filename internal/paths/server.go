@@ -148,14 +148,16 @@ func (s *Server) path(c *Call, argument int8, empty bool) (string, unix.Errno) {
 	if address == 0 && empty {
 		return "", 0
 	}
-	raw, errno := sys.PathIn(c.TID, address, s.buffer[:])
-	if !c.Valid() {
+	raw, errno := sys.ReadString(c.TID, address, s.buffer[:])
+	switch {
+	case !c.Valid():
 		return "", unix.ESRCH
+	case errno != 0:
+		return "", errno
+	case len(raw) == 0 && !empty:
+		return "", unix.ENOENT
 	}
-	if errno == 0 && len(raw) == 0 && !empty {
-		errno = unix.ENOENT
-	}
-	return string(raw), errno
+	return string(raw), 0
 }
 
 // walker resolves for the thread that makes a call, from a directory of its.

@@ -6,25 +6,29 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ReadString reads a NUL-terminated string of at most len(buffer) bytes from the memory of a task. Whatever lies there is
-// hostile: the reading stops at the buffer's end, at a NUL, or at a page that is not there, and gives what it has.
-func ReadString(tid int32, address uint64, buffer []byte) []byte {
+// ReadString copies a string out of the memory of a task up to the NUL that ends it, into buffer, and gives it without the NUL. Each
+// byte is read once, and no page behind the one with the NUL. ENAMETOOLONG: there is none in as many bytes as buffer has; any other
+// errno, EFAULT as a rule: nor before memory that cannot be read. Then the result is what there is.
+func ReadString(tid int32, address uint64, buffer []byte) ([]byte, unix.Errno) {
+	const short = 256 // most strings are
 	page := uint64(pageSize)
-	have := buffer[:0]
-	for len(have) < len(buffer) {
-		n := min(page-address%page, uint64(len(buffer)-len(have)))
-		local := []unix.Iovec{{Base: &buffer[len(have)], Len: n}}
-		remote := []unix.RemoteIovec{{Base: uintptr(address), Len: int(n)}}
-		got, err := unix.ProcessVMReadv(int(tid), local, remote, 0)
-		if err != nil || got <= 0 {
-			return have
+	for have := 0; have < len(buffer); {
+		n := int(min(page-address%page, uint64(len(buffer)-have)))
+		if have == 0 {
+			n = min(n, short)
 		}
-		chunk := buffer[len(have) : len(have)+got]
-		if end := bytes.IndexByte(chunk, 0); end >= 0 {
-			return buffer[:len(have)+end]
+		got, err := CopyIn(tid, address, buffer[have:have+n])
+		if err != nil {
+			return buffer[:have], err.(unix.Errno)
 		}
-		have = buffer[:len(have)+got]
+		if got == 0 {
+			return buffer[:have], unix.EFAULT
+		}
+		if end := bytes.IndexByte(buffer[have:have+got], 0); end >= 0 {
+			return buffer[:have+end], 0
+		}
+		have += got
 		address += uint64(got)
 	}
-	return have
+	return buffer, unix.ENAMETOOLONG
 }
