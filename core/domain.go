@@ -10,20 +10,23 @@ import (
 // descriptors of one outside that runs as the same user, the host first of all, nor signal it (Linux 6.12). That takes no
 // privilege and 3 us of a start.
 
-// hasDomains tells whether the machine can do that without forbidding anything else. Version 1 could not: a domain that handles any
-// access to files forbids linking and renaming between directories, and nothing could allow it.
-func hasDomains() bool {
-	version, err := sys.LandlockVersion()
-	return err == nil && version >= 2
+// domainVersion is the version of Landlock that can do that without forbidding anything else, 0 where there is none. Version 1 could
+// not: a domain that handles any access to files forbids linking and renaming between directories, and nothing could allow it. It is
+// asked for at every start: a host may come under a filter that refuses it, and so may a single thread of the host.
+func domainVersion() int {
+	if version, err := sys.LandlockVersion(); err == nil && version >= 2 {
+		return version
+	}
+	return 0
 }
 
 // domain gives the program a domain, unless the path rules do.
 func (e *execution) domain() error {
 	spec := &e.lowered.spec
-	if spec.Landlock != nil || !e.lowered.apart {
+	if spec.Landlock != nil || e.lowered.domain == 0 {
 		return nil
 	}
-	ruleset, err := newDomain()
+	ruleset, err := newDomain(e.lowered.domain)
 	if err != nil {
 		return exhausted("a Landlock ruleset", err)
 	}
@@ -33,11 +36,11 @@ func (e *execution) domain() error {
 }
 
 // newDomain makes a ruleset that forbids no access to files. Before version 6 it has to handle one, and allow it everywhere.
-func newDomain() (int, error) {
-	if version, err := sys.LandlockVersion(); err != nil || version >= 6 {
-		return sys.NewLandlock(0)
+func newDomain(version int) (int, error) {
+	if version >= 6 {
+		return sys.NewLandlock(version, 0)
 	}
-	ruleset, err := sys.NewLandlock(unix.LANDLOCK_ACCESS_FS_REFER)
+	ruleset, err := sys.NewLandlock(version, unix.LANDLOCK_ACCESS_FS_REFER)
 	if err != nil {
 		return -1, err
 	}

@@ -24,7 +24,7 @@ type lowered struct {
 	inherit       bool        // it comes with the supervising thread
 	decider       *decider    // nil: no call is notified of
 	paths         *pathServer // nil: no path rules
-	apart         bool        // it gets a Landlock domain
+	domain        int         // version of Landlock by which it gets a domain, 0: it gets none
 }
 
 // lower checks a config and translates it. Descriptors that need something made for the run (bytes, captures) still lack
@@ -301,8 +301,8 @@ func (l *lowered) filter(c *Config) (err error) {
 			l.decider.files, l.decider.asks = true, policy.lower(filterKey{})
 		}
 	}
-	l.apart = hasDomains()
-	key.exposed = !l.apart
+	l.domain = domainVersion()
+	key.exposed = l.domain == 0
 	if key.listens = l.decider != nil || l.paths != nil; key.listens {
 		l.spec.Listen, l.spec.Cookie = true, uintptr(cookie())
 	}

@@ -272,10 +272,11 @@ func TestLiveCloseTwice(t *testing.T) {
 
 // The program enters a ruleset that forbids all: not even itself can be executed.
 func TestLiveLandlock(t *testing.T) {
-	if _, err := sys.LandlockVersion(); err != nil {
+	version, err := sys.LandlockVersion()
+	if err != nil {
 		t.Skip(err)
 	}
-	fd, err := sys.NewLandlock(unix.LANDLOCK_ACCESS_FS_EXECUTE)
+	fd, err := sys.NewLandlock(version, unix.LANDLOCK_ACCESS_FS_EXECUTE)
 	if err != nil {
 		t.Fatal(err)
 	}

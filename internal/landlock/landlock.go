@@ -29,10 +29,6 @@ const (
 		unix.LANDLOCK_ACCESS_FS_IOCTL_DEV | onExec
 )
 
-// Version is the version of the interface that this machine has, an errno where it has none: ENOSYS when the kernel was built
-// without Landlock, EOPNOTSUPP when it was switched off at boot.
-func Version() (int, error) { return sys.LandlockVersion() }
-
 // handled is all that a version of the interface can forbid of the above.
 func handled(version int) uint64 {
 	const first = unix.LANDLOCK_ACCESS_FS_MAKE_SYM<<1 - 1
@@ -56,12 +52,12 @@ func handled(version int) uint64 {
 // can be left to the kernel. Otherwise a supervisor must decide about opens; what it does itself is not bound by the ruleset, and
 // for execs the ruleset allows more, never less.
 func New(rules *paths.Rules, root int) (ruleset int, exact bool, err error) {
-	version, err := Version()
+	version, err := sys.LandlockVersion()
 	if err != nil {
 		return -1, false, err
 	}
 	can := handled(version)
-	ruleset, err = sys.NewLandlock(can)
+	ruleset, err = sys.NewLandlock(version, can)
 	if err != nil {
 		return -1, false, err
 	}

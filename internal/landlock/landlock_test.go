@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gosandbox/internal/paths"
+	"gosandbox/internal/sys"
 )
 
 func root(t *testing.T) int {
@@ -42,7 +43,7 @@ func TestSimHandled(t *testing.T) {
 }
 
 func TestLiveExact(t *testing.T) {
-	if v, err := Version(); err != nil || v < 3 {
+	if v, err := sys.LandlockVersion(); err != nil || v < 3 {
 		t.Skipf("Landlock version %d, %v", v, err)
 	}
 	dir := t.TempDir()
@@ -76,7 +77,7 @@ func TestLiveExact(t *testing.T) {
 
 // What a shell can do in a ruleset.
 func TestLiveEnforced(t *testing.T) {
-	if _, err := Version(); err != nil {
+	if _, err := sys.LandlockVersion(); err != nil {
 		t.Skip(err)
 	}
 	dir := t.TempDir()

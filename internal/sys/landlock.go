@@ -6,18 +6,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// LandlockVersion is the version of the kernel's Landlock interface; the errno says why there is none.
+// LandlockVersion is the version of the interface that this machine has, an errno where it has none: ENOSYS when the kernel was built
+// without Landlock, EOPNOTSUPP when it was switched off at boot.
 func LandlockVersion() (int, error) {
 	version, _, errno := unix.RawSyscall6(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, unix.LANDLOCK_CREATE_RULESET_VERSION, 0, 0, 0)
 	return int(version), fail(errno)
 }
 
 // NewLandlock makes a ruleset that forbids these kinds of file access but where rules allow them. Whoever enters it can no longer trace
-// or look into processes outside, whoever's they are, nor, from version 6 of the interface on, signal them.
-func NewLandlock(access uint64) (int, error) {
+// or look into processes outside, whoever's they are, nor, from version 6 of the interface on, signal them. The version is the kernel's.
+func NewLandlock(version int, access uint64) (int, error) {
 	attr := struct{ fs, net, scoped uint64 }{fs: access}
 	size := unsafe.Sizeof(attr.fs)
-	if version, err := LandlockVersion(); err == nil && version >= 6 {
+	if version >= 6 {
 		const signals = 1 << 1 // LANDLOCK_SCOPE_SIGNAL
 		attr.scoped, size = signals, unsafe.Sizeof(attr)
 	}
