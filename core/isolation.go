@@ -27,8 +27,7 @@ type IDMap struct{ Inside, Outside, Count uint32 }
 const (
 	nobody = 65534
 	// MaxIDMaps is how many maps of a kind there can be: the kernel takes no more.
-	MaxIDMaps  = 340
-	isolateAny = IsolateAll
+	MaxIDMaps = 340
 )
 
 // cloneFlags are the kernel's names for what can be isolated.
@@ -38,8 +37,8 @@ var cloneFlags = map[Isolate]uintptr{
 }
 
 func (i *Isolation) check() error {
-	if i.Flags&^isolateAny != 0 {
-		return invalid("unknown isolation %#x", uint32(i.Flags&^isolateAny))
+	if i.Flags&^IsolateAll != 0 {
+		return invalid("unknown isolation %#x", uint32(i.Flags&^IsolateAll))
 	}
 	if i.Hostname != "" && i.Flags&IsolateUTS == 0 {
 		return invalid("a hostname needs the isolation UTS, or the host's own would change")
@@ -151,7 +150,7 @@ func (c *Config) available() error {
 // flagNames is "USER|PID".
 func flagNames(flags Isolate) string {
 	var names []string
-	for bit := Isolate(1); bit < isolateAny; bit <<= 1 {
+	for bit := Isolate(1); bit < IsolateAll; bit <<= 1 {
 		if flags&bit != 0 {
 			names = append(names, bit.String())
 		}

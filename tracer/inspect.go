@@ -112,12 +112,11 @@ type visit struct {
 	turn     sync.Mutex // of the supervisor and the server
 	event    *Event
 	decision Decision
-	word     uint32 // futex: see below
+	word     uint32 // futex: 0, then one of these
 }
 
 const (
-	visitNone uint32 = iota
-	visitWaits
+	visitWaits uint32 = 1 + iota
 	visitDecided
 )
 
