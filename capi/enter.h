@@ -12,7 +12,9 @@
 
 /* The calling thread's own, never NULL. */
 struct boundary_error *thread_slot(void);
-/* Fills it for a forked child, and gives the code. */
+/* Fills it with a constant text, which must be short, and gives the code. */
+int refuse(int code, const char *why);
+/* The same for a forked child. */
 int refuse_forked(void);
 
 /* The body of a function that enters Go: not in a forked child, and with the host's signals held back meanwhile. */

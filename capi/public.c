@@ -43,29 +43,30 @@ struct boundary_error *thread_slot(void)
     return slot;
 }
 
-int refuse_forked(void)
+static int refuse_at(uint32_t step, int code, int sys_errno, const char *why)
 {
     struct boundary_error *s = thread_slot();
-    s->error.code = GOSANDBOX_EFORKED;
-    s->error.sys_errno = 0;
-    s->error.step = GOSANDBOX_STEP_NONE;
+    s->error.code = code;
+    s->error.sys_errno = sys_errno;
+    s->error.step = step;
     s->error.index = -1;
-    strcpy(s->message, "this process was forked after gosandbox was loaded; "
-                       "execute a new program first, or load the library only in the child (Python: the spawn start method)");
-    return GOSANDBOX_EFORKED;
+    strcpy(s->message, why);
+    return code;
+}
+
+int refuse(int code, const char *why) { return refuse_at(GOSANDBOX_STEP_NONE, code, 0, why); }
+
+int refuse_forked(void)
+{
+    return refuse(GOSANDBOX_EFORKED, "this process was forked after gosandbox was loaded; "
+                  "execute a new program first, or load the library only in the child (Python: the spawn start method)");
 }
 
 static int refuse_reserve(int sys_errno)
 {
-    struct boundary_error *s = thread_slot();
-    s->error.code = GOSANDBOX_ENOMEM;
-    s->error.sys_errno = sys_errno;
-    s->error.step = GOSANDBOX_STEP_PREPARE;
-    s->error.index = -1;
-    strcpy(s->message, "prepare: a thread: the host is at its limit of threads or memory");
-    return GOSANDBOX_ENOMEM;
+    return refuse_at(GOSANDBOX_STEP_PREPARE, GOSANDBOX_ENOMEM, sys_errno,
+                     "prepare: a thread: the host is at its limit of threads or memory");
 }
-
 
 PUBLIC uint32_t gosandbox_version(void) { return GOSANDBOX_VERSION; }
 

@@ -3,7 +3,6 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <string.h>
 
 #include "enter.h"
 #include "_cgo_export.h"
@@ -25,17 +24,6 @@ static struct boundary_call *running(const gosandbox_event *event)
     while (c != NULL && c->event != HANDLE(event))
         c = c->outer;
     return c;
-}
-
-static int refuse(int code, const char *why)
-{
-    struct boundary_error *s = thread_slot();
-    s->error.code = code;
-    s->error.sys_errno = 0;
-    s->error.step = GOSANDBOX_STEP_NONE;
-    s->error.index = -1;
-    strcpy(s->message, why);
-    return code;
 }
 
 #define OVER "the event is of no callback that is running on this thread"
