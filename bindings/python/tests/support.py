@@ -5,12 +5,14 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from multiprocessing import resource_tracker
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Tuple
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = ROOT / "tests" / "fixtures"
@@ -51,6 +53,32 @@ def python(script: str, *args: str, **env: str) -> "subprocess.Popen[bytes]":
     path = {"PYTHONPATH": str(ROOT / "bindings" / "python"), **os.environ, **env}
     return subprocess.Popen([sys.executable, "-c", script, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                             env=path)
+
+
+_INTERRUPTED = """
+import asyncio, os, sys, time, gosandbox as gs
+print("ready", flush=True)
+try:
+    STATEMENT
+    print("not interrupted")
+except KeyboardInterrupt:
+    print("interrupted")
+print(open(f"/proc/self/task/{os.getpid()}/children").read() or "alone")
+"""
+
+
+def interrupted(statement: str) -> Tuple[bytes, bytes, float]:
+    """Has a Python process execute this, with a path of `probe` in sys.argv[1], and presses Ctrl-C. Gives its stdout, which is
+    "interrupted" and "alone" when that was raised and left no child, its stderr, and the seconds from there to its end."""
+    child = python(_INTERRUPTED.replace("STATEMENT", statement), probe())
+    assert child.stdout is not None
+    ready = child.stdout.readline()
+    assert ready == b"ready\n", ready
+    time.sleep(0.4)
+    before = time.monotonic()
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=20)
+    return out, err, time.monotonic() - before
 
 
 def children() -> List[int]:

@@ -6,14 +6,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import unittest
 from typing import Any, List
 
 import gosandbox as gs
 from gosandbox import Capture, Config, Status
 
-from .support import children, descriptors, probe, python, threads
+from .support import children, descriptors, interrupted, probe, threads
 
 LONG = Config([probe(), "sleep", "20000"])
 
@@ -137,19 +136,7 @@ class Cancelling(unittest.TestCase):
         asyncio.run(main())
 
     def test_ctrl_c(self) -> None:
-        script = ("import asyncio, os, sys, gosandbox as gs\n"
-                  "async def main():\n"
-                  "    print('ready', flush=True)\n"
-                  "    await gs.gather([gs.Config([sys.argv[1], 'sleep', '20000'])] * 4, 4)\n"
-                  "try: asyncio.run(main())\n"
-                  "except KeyboardInterrupt: print('interrupted')\n"
-                  "print(open(f'/proc/self/task/{os.getpid()}/children').read() or 'alone')")
-        child = python(script, probe())
-        assert child.stdout is not None
-        self.assertEqual(child.stdout.readline(), b"ready\n")
-        time.sleep(0.3)
-        child.send_signal(signal.SIGINT)
-        out, err = child.communicate(timeout=20)
+        out, err, _ = interrupted("asyncio.run(gs.gather([gs.Config([sys.argv[1], 'sleep', '20000'])] * 4, 4))")
         self.assertEqual(out, b"interrupted\nalone\n", err)
 
 

@@ -4,7 +4,6 @@ import contextlib
 import io
 import os
 import pickle
-import signal
 import sys
 import threading
 import time
@@ -16,7 +15,7 @@ import gosandbox as gs
 from gosandbox import Batch, Capture, Config, Status
 from gosandbox import cores, progress
 
-from .support import children, descriptors, probe, python
+from .support import children, descriptors, interrupted, probe
 
 LONG = Config([probe(), "sleep", "20000"])
 
@@ -86,17 +85,7 @@ class Batches(unittest.TestCase):
                 Batch([LONG], bad)  # type: ignore[arg-type]
 
     def test_ctrl_c(self) -> None:
-        script = ("import os, sys, gosandbox as gs\n"
-                  "print('ready', flush=True)\n"
-                  "try: gs.run_batch([gs.Config([sys.argv[1], 'sleep', '20000'])] * 8, 4)\n"
-                  "except KeyboardInterrupt: print('interrupted')\n"
-                  "print(open(f'/proc/self/task/{os.getpid()}/children').read() or 'alone')")
-        child = python(script, probe())
-        assert child.stdout is not None
-        self.assertEqual(child.stdout.readline(), b"ready\n")
-        time.sleep(0.3)
-        child.send_signal(signal.SIGINT)
-        out, err = child.communicate(timeout=20)
+        out, err, _ = interrupted("gs.run_batch([gs.Config([sys.argv[1], 'sleep', '20000'])] * 8, 4)")
         self.assertEqual(out, b"interrupted\nalone\n", err)
 
 

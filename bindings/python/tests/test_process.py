@@ -16,32 +16,13 @@ from typing import Any, List
 import gosandbox as gs
 from gosandbox import Capture, Limits, Policy
 
-from .support import ROOT, children, descriptors, probe, python, threads
-
-INTERRUPTED = """
-import sys, time, gosandbox as gs
-print("ready", flush=True)
-try:
-    EXPRESSION
-    print("not interrupted")
-except KeyboardInterrupt:
-    print("interrupted")
-import os
-print(open(f"/proc/self/task/{os.getpid()}/children").read() or "alone")
-"""
-
+from .support import ROOT, children, descriptors, interrupted, probe, python, threads
 
 class Signals(unittest.TestCase):
     def interrupted(self, expression: str) -> None:
-        child = python(INTERRUPTED.replace("EXPRESSION", expression), probe())
-        assert child.stdout
-        self.assertEqual(child.stdout.readline(), b"ready\n")
-        time.sleep(0.4)
-        before = time.monotonic()
-        child.send_signal(signal.SIGINT)
-        out, err = child.communicate(timeout=20)
+        out, err, took = interrupted(expression)
         self.assertEqual(out, b"interrupted\nalone\n", err)
-        self.assertLess(time.monotonic() - before, 1)
+        self.assertLess(took, 1)
 
     def test_ctrl_c_ends_a_run(self) -> None:
         self.interrupted("gs.run([sys.argv[1], 'sleep', '20000'])")
