@@ -100,7 +100,7 @@ $(BUILD)/fixtures/%: tests/fixtures/%.c $(wildcard tests/fixtures/*.h) | tools
 	@mkdir -p $(@D)
 	@$(CC) -O1 -std=gnu11 -Wall -pthread $(shell sed -n '2{/link: dynamic/!s/.*/-static/p}' $<) $< -o $@
 
-$(BUILD)/tests/%: tests/c/%.c tests/c/check.h include/sandbox.h $(LIB)
+$(BUILD)/tests/%: tests/c/%.c $(wildcard tests/c/*.h) include/sandbox.h $(LIB)
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude $< $(LINK) -o $@
 

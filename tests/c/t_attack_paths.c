@@ -2,45 +2,13 @@
  * Hostile programs under path rules: each way round them that is known, in the mode in which Landlock decides about plain opens and in the one
  * in which the library does.
  */
-#include "check.h"
+#include "folder.h"
 #include <sys/prctl.h>
-
-static char top[200];
-
-static const char *at(const char *name)
-{
-    static __thread char paths[16][400];
-    static __thread int next;
-    char *path = paths[next++ & 15];
-    snprintf(path, sizeof paths[0], "%s/%s", top, name);
-    return path;
-}
-
-static void copy(const char *from, const char *to)
-{
-    static char block[1 << 16];
-    int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
-    ssize_t n;
-    CHECK_SAY(in >= 0 && out >= 0, "%s to %s", from, to);
-    while ((n = read(in, block, sizeof block)) > 0)
-        CHECK_EQ(write(out, block, (size_t)n), n);
-    close(in);
-    close(out);
-}
-
-static void put(const char *name, const char *text)
-{
-    int fd = open(at(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
-    CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
-    close(fd);
-}
 
 static void folders(void)
 {
     static const char *const names[] = {"allowed", "out", "secret", "x", "dark", "good", "evil", "lid", "lid/open", "lid/up", "lid/up/open", "lid/plain"};
-    snprintf(top, sizeof top, "/tmp/t_attack_paths_XXXXXX");
-    CHECK(mkdtemp(top) != NULL);
-    chmod(top, 0755);
+    make_top("t_attack_paths");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         CHECK(mkdir(at(names[i]), 0755) == 0);
     put("allowed/a", "ALLOWED\n");
@@ -76,14 +44,6 @@ static gosandbox_config *attack(const char *name, int level, const char *a, cons
         if (level || strcmp(rules[i].path, "/proc/self") != 0) /* that one too keeps Landlock from saying it all */
             CHECK_EQ(gosandbox_config_add_path(config, rules[i].path, rules[i].access), 0);
     return config;
-}
-
-static void says(gosandbox_config *config, const char *expected)
-{
-    gosandbox_result *r = RUN(config);
-    CHECK_EXITED(r, 0);
-    CHECK_TEXT(output_of(r), expected);
-    gosandbox_result_free(r);
 }
 
 static void unchanged(void)
@@ -127,7 +87,6 @@ static void dumpable(void)
 
 int main(void)
 {
-    char text[400];
     folders();
     dumpable();
     for (int level = 0; level < 2; level++) {
@@ -147,8 +106,7 @@ int main(void)
     flips("link", "10000");
     flips("exec", "1500");
     CHECK(access(at("lid/s"), F_OK) == 0);
-    snprintf(text, sizeof text, "rm -rf '%s'", top);
-    CHECK_EQ(system(text), 0);
+    remove_top();
     CHECK_NO_CHILDREN();
     return check_summary();
 }

@@ -2,27 +2,8 @@
  * Path rules: who may read, write, execute and see what, by the kernel's own errors; with Landlock and without, with a callback
  * beside them, and with an end instead of an error.
  */
-#include "check.h"
+#include "folder.h"
 #include <sys/mman.h>
-
-static char top[200];
-
-static const char *at(const char *name)
-{
-    static __thread char paths[8][400];
-    static __thread int next;
-    char *path = paths[next++ & 7];
-    snprintf(path, sizeof paths[0], "%s/%s", top, name);
-    return path;
-}
-
-static void put(const char *name, const char *text)
-{
-    FILE *f = fopen(at(name), "w");
-    CHECK(f != NULL);
-    fputs(text, f);
-    fclose(f);
-}
 
 /* A shell script under rules: the system readable and executable, what is in `allowed` as given. */
 static gosandbox_config *shell(const char *script)
@@ -38,14 +19,6 @@ static gosandbox_config *shell(const char *script)
         CHECK_EQ(gosandbox_config_add_path(c, readable[i], GOSANDBOX_PATH_READ | GOSANDBOX_PATH_EXEC), 0);
     CHECK_EQ(gosandbox_config_add_path(c, "/dev/null", GOSANDBOX_PATH_READ | GOSANDBOX_PATH_WRITE), 0);
     return c;
-}
-
-static void says(gosandbox_config *c, const char *expected)
-{
-    gosandbox_result *r = RUN(c);
-    CHECK_EXITED(r, 0);
-    CHECK_TEXT(output_of(r), expected);
-    gosandbox_result_free(r);
 }
 
 static void files(void)
@@ -123,19 +96,12 @@ static void ends(void)
 /* Forbidden interpreters are an error, not the end, where Landlock lets more through than the rules: here what is beneath a level. */
 static void interpreters(void)
 {
-    char block[65536], text[300];
-    int from = open(fixture("exit_0"), O_RDONLY | O_CLOEXEC), to = open(at("allowed/deep/i"), O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
-    ssize_t n;
-    CHECK(from >= 0 && to >= 0);
-    while ((n = read(from, block, sizeof block)) > 0)
-        CHECK_EQ(write(to, block, (size_t)n), n);
-    close(from);
-    close(to);
+    char text[300];
+    copy(fixture("exit_0"), at("allowed/deep/i"));
     snprintf(text, sizeof text, "#!%s\n", at("allowed/deep/i"));
     put("allowed/run", text);
     snprintf(text, sizeof text, "#!%s x\n", at("allowed/run"));
     put("allowed/chain", text);
-    chmod(at("allowed/run"), 0755), chmod(at("allowed/chain"), 0755);
     const char *both = "allowed/run 2>/dev/null; echo $?; allowed/chain 2>/dev/null; echo $?";
     gosandbox_config *c = shell(both);
     gosandbox_config_add_path(c, "allowed/", GOSANDBOX_PATH_READ | GOSANDBOX_PATH_EXEC);
@@ -149,13 +115,8 @@ static void interpreters(void)
 /* A program in memory needs no rule when it is the caller who starts it. */
 static void in_memory(void)
 {
-    char block[65536];
-    int from = open(fixture("probe"), O_RDONLY | O_CLOEXEC), to = memfd_create("program", MFD_CLOEXEC);
-    ssize_t n;
-    CHECK(from >= 0 && to >= 0);
-    while ((n = read(from, block, sizeof block)) > 0)
-        CHECK_EQ(write(to, block, (size_t)n), n);
-    close(from);
+    int to = memfd_create("program", MFD_CLOEXEC);
+    copy_into(to, fixture("probe"));
     gosandbox_config *c = PROBE("exit", "3");
     CHECK_EQ(gosandbox_config_set_exec_fd(c, to), 0);
     CHECK_EQ(gosandbox_config_add_path(c, "allowed", GOSANDBOX_PATH_READ), 0);
@@ -200,18 +161,14 @@ static void *crowd(void *unused)
 
 int main(void)
 {
-    char text[4000], command[2000];
+    char text[4000];
     int descriptors;
     pthread_t threads[8];
-    snprintf(top, sizeof top, "/tmp/gosandbox-paths-XXXXXX");
-    CHECK(mkdtemp(top) != NULL);
-    chmod(top, 0755);
+    make_top("t_paths");
     mkdir(at("allowed"), 0755), mkdir(at("allowed/deep"), 0755), mkdir(at("secret"), 0755), mkdir(at("out"), 0777);
     chmod(at("out"), 0777);
     put("allowed/a", "A\n"), put("allowed/deep/b", "B\n"), put("secret/s", "S\n"), put("prog", "#!/bin/sh\necho ran\n");
-    chmod(at("prog"), 0755);
-    snprintf(command, sizeof command, "cp '%s' '%s'", fixture("probe"), at("tool"));
-    CHECK_EQ(system(command), 0);
+    copy(fixture("probe"), at("tool"));
     CHECK_EQ(symlink("../secret/s", at("allowed/link")), 0);
     gosandbox_result_free(RUN(PROBE("exit", "0")));
     descriptors = open_descriptors(text, sizeof text);
@@ -226,7 +183,6 @@ int main(void)
         pthread_join(threads[i], NULL);
     CHECK_EQ(open_descriptors(text, sizeof text), descriptors);
     CHECK_NO_CHILDREN();
-    snprintf(command, sizeof command, "rm -rf '%s'", top);
-    CHECK_EQ(system(command), 0);
+    remove_top();
     return check_summary();
 }
