@@ -27,6 +27,7 @@ from .limits import Limits
 from .pipes import Pipes
 from .policy import Policy
 from .result import Result, read_result
+from .trace import Trace
 
 _FOREVER = -1
 _LONGEST = 9e9  # seconds, 285 years: what 63 bits of nanoseconds hold
@@ -239,7 +240,7 @@ def start(
     umask: Optional[int] = None, nice: Optional[int] = None, affinity: Optional[Iterable[int]] = None,
     user: Optional[Tuple[int, int]] = None, rlimits: Optional[Mapping[int, Rlimit]] = None,
     on_syscall: Optional[OnSyscall] = None, cgroup: Optional[Cgroup] = None, isolation: Optional[Isolation] = None,
-    encoding: Optional[str] = None, errors: Optional[str] = None,
+    trace: Optional[Trace] = None, encoding: Optional[str] = None, errors: Optional[str] = None,
 ) -> Task:
     """Starts a program and returns at once. A program that cannot be started is told by Task.wait, as status
     SETUP_FAILED.
@@ -261,7 +262,7 @@ def start(
     """
     config = configure(argv, stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, limits=limits,
                        policy=policy, fds=fds, exec_fd=exec_fd, umask=umask, nice=nice, affinity=affinity, user=user,
-                       rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation)
+                       rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation, trace=trace)
     pipes = Pipes(encoding, errors)
     try:
         with Handle(library(), config, pipes) as handle:

@@ -2,18 +2,21 @@
 
 import dataclasses
 import errno
+import inspect
 import math
 import os
 import resource
 import subprocess
+import sys
 import tempfile
 import unittest
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Callable, Dict, List
+from unittest import mock
 
 import gosandbox as gs
-from gosandbox import Capture, ConfigError, Limits
+from gosandbox import Capture, Config, ConfigError, Limits
 
 from .support import probe
 
@@ -231,3 +234,25 @@ class Errno(unittest.TestCase):
     def test_setup_error_is_an_os_error(self) -> None:
         e = gs.SetupError(errno.ENOENT, "exec: no such file")
         self.assertEqual((e.errno, str(e), e.step, e.index), (errno.ENOENT, "exec: no such file", gs.Step.NONE, -1))
+
+
+class Keywords(unittest.TestCase):
+    """The options are written out at each function, for editors and type checkers; here they are told to be the same."""
+
+    def test_run_start_and_run_async_take_and_pass_on_every_field(self) -> None:
+        fields = dataclasses.fields(Config)[1:]
+        functions: Dict[Callable[..., Any], List[str]] = {
+            gs.run: ["check"], gs.start: ["encoding", "errors"], gs.run_async: ["check"]}
+        for function, own in functions.items():
+            with self.subTest(function=function.__name__):
+                parameters = list(inspect.signature(function).parameters.values())[1:]
+                self.assertEqual([(p.name, p.annotation, p.default) for p in parameters if p.name not in own],
+                                 [(f.name, f.type, f.default) for f in fields])
+                given: Dict[str, Any] = {f.name: object() for f in fields}
+                stop = RuntimeError()
+                with mock.patch.object(sys.modules[function.__module__], "configure", side_effect=stop) as configure:
+                    with self.assertRaises(RuntimeError):
+                        begun = function(["a"], **given)
+                        if inspect.iscoroutine(begun):
+                            begun.send(None)
+                configure.assert_called_once_with(["a"], **given)
