@@ -19,7 +19,7 @@ from ..limits import Limits
 from ..result import Result
 from ..run import run
 from .. import units
-from .run import _checked
+from .run import _checked, _parse
 from .terminal import printable
 
 _KEPT = Capture(64 << 20)
@@ -39,11 +39,7 @@ def main(argv: List[str]) -> int:
                         help="kill for what was not seen, instead of EPERM and EACCES")
     parser.add_argument("--wall", type=_checked(units.duration), default=10.0, metavar="TIME",
                         help="time on the clock of each run (10)")
-    parser.add_argument("command", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-    options = parser.parse_args(argv)
-    command = options.command[1:] if options.command[:1] == ["--"] else options.command
-    if not command:
-        parser.error("no program is given")
+    options, command = _parse(parser, argv)
     try:
         inputs = [Path(name).read_bytes() for name in options.input] or [sys.stdin.buffer.read()]
         configs = [Config(command, stdin=data, stdout=_KEPT, stderr=_KEPT, env=dict(os.environ),

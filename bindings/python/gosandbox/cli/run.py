@@ -29,10 +29,7 @@ library failed. SIGINT, SIGTERM and SIGHUP kill the program; the report is still
 
 def main(argv: List[str]) -> int:
     parser = _parser()
-    options = parser.parse_args(argv)
-    command = options.command[1:] if options.command[:1] == ["--"] else options.command
-    if not command:
-        parser.error("no program is given")
+    options, command = _parse(parser, argv)
     if options.fork_fails and options.processes is None:
         parser.error("--fork-fails needs --processes")
     try:
@@ -111,8 +108,17 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument_group("report").add_argument
     add("--json", action="store_true", help="as a JSON object")
     add("--report", metavar="FILE", help="to a file instead of stderr")
-    parser.add_argument("command", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     return parser
+
+
+def _parse(parser: argparse.ArgumentParser, argv: List[str]) -> Tuple[argparse.Namespace, List[str]]:
+    """The options and, behind them, PROGRAM and its arguments."""
+    parser.add_argument("command", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    options = parser.parse_args(argv)
+    command = options.command[1:] if options.command[:1] == ["--"] else options.command
+    if not command:
+        parser.error("no program is given")
+    return options, command
 
 
 def _config(options: argparse.Namespace, command: List[str]) -> Config:

@@ -13,7 +13,7 @@ from ..limits import Limits
 from ..task import start
 from ..trace import Trace
 from .. import units
-from .run import _checked
+from .run import _checked, _parse
 from .run_report import exit_status
 from .terminal import printable
 
@@ -32,11 +32,7 @@ def main(argv: List[str]) -> int:
                         help="of the lines that are kept (64m)")
     parser.add_argument("--wall", type=_checked(units.duration), metavar="TIME",
                         help="time on the clock that the program may take")
-    parser.add_argument("command", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-    options = parser.parse_args(argv)
-    command = options.command[1:] if options.command[:1] == ["--"] else options.command
-    if not command:
-        parser.error("no program is given")
+    options, command = _parse(parser, argv)
     if options.count and options.json:
         parser.error("--count and --json do not go together")
     try:
