@@ -38,6 +38,8 @@ PUBLIC const char *gosandbox_cause_name(uint32_t number)
         [GOSANDBOX_CAUSE_CANCELLED] = "CANCELLED",
         [GOSANDBOX_CAUSE_FAULT] = "FAULT",
         [GOSANDBOX_CAUSE_CALLBACK] = "CALLBACK",
+        [GOSANDBOX_CAUSE_GROUP] = "GROUP",
+        [GOSANDBOX_CAUSE_DEADLOCK] = "DEADLOCK",
     };
     return NAME(names, number);
 }
@@ -138,6 +140,24 @@ static_assert(offsetof(struct gosandbox_call_count, calls) == 16, "layout");
 static_assert(offsetof(struct gosandbox_call_count, errors) == 24, "layout");
 static_assert(sizeof(struct gosandbox_call_count) == 32, "layout");
 
+static_assert(offsetof(struct gosandbox_pipe, size) == 0, "layout");
+static_assert(offsetof(struct gosandbox_pipe, flags) == 4, "layout");
+static_assert(offsetof(struct gosandbox_pipe, from) == 8, "layout");
+static_assert(offsetof(struct gosandbox_pipe, from_fd) == 12, "layout");
+static_assert(offsetof(struct gosandbox_pipe, to) == 16, "layout");
+static_assert(offsetof(struct gosandbox_pipe, to_fd) == 20, "layout");
+static_assert(offsetof(struct gosandbox_pipe, capacity) == 24, "layout");
+static_assert(sizeof(struct gosandbox_pipe) == 32, "layout");
+
+static_assert(offsetof(struct gosandbox_group, size) == 0, "layout");
+static_assert(offsetof(struct gosandbox_group, flags) == 4, "layout");
+static_assert(offsetof(struct gosandbox_group, ending) == 8, "layout");
+static_assert(offsetof(struct gosandbox_group, member) == 12, "layout");
+static_assert(offsetof(struct gosandbox_group, wall) == 16, "layout");
+static_assert(offsetof(struct gosandbox_group, grace) == 24, "layout");
+static_assert(offsetof(struct gosandbox_group, transcript) == 32, "layout");
+static_assert(sizeof(struct gosandbox_group) == 40, "layout");
+
 static_assert(offsetof(struct gosandbox_stats, size) == 0, "layout");
 static_assert(offsetof(struct gosandbox_stats, status) == 4, "layout");
 static_assert(offsetof(struct gosandbox_stats, cause) == 8, "layout");
@@ -158,3 +178,31 @@ static_assert(offsetof(struct gosandbox_stats, context_switches) == 104, "layout
 static_assert(offsetof(struct gosandbox_stats, faults) == 112, "layout");
 static_assert(offsetof(struct gosandbox_stats, source) == 120, "layout");
 static_assert(sizeof(struct gosandbox_stats) == 136, "layout");
+
+static_assert(offsetof(struct gosandbox_member, size) == 0, "layout");
+static_assert(offsetof(struct gosandbox_member, index) == 4, "layout");
+static_assert(offsetof(struct gosandbox_member, members) == 8, "layout");
+static_assert(offsetof(struct gosandbox_member, pipes) == 12, "layout");
+static_assert(offsetof(struct gosandbox_member, waiting) == 16, "layout");
+static_assert(offsetof(struct gosandbox_member, waiting_pipe) == 20, "layout");
+static_assert(offsetof(struct gosandbox_member, first_out) == 24, "layout");
+static_assert(offsetof(struct gosandbox_member, reserved) == 28, "layout");
+static_assert(offsetof(struct gosandbox_member, pieces) == 32, "layout");
+static_assert(offsetof(struct gosandbox_member, dropped) == 40, "layout");
+static_assert(sizeof(struct gosandbox_member) == 48, "layout");
+
+static_assert(offsetof(struct gosandbox_hangup, size) == 0, "layout");
+static_assert(offsetof(struct gosandbox_hangup, first) == 4, "layout");
+static_assert(offsetof(struct gosandbox_hangup, writer_order) == 8, "layout");
+static_assert(offsetof(struct gosandbox_hangup, reader_order) == 12, "layout");
+static_assert(offsetof(struct gosandbox_hangup, writer_at) == 16, "layout");
+static_assert(offsetof(struct gosandbox_hangup, reader_at) == 24, "layout");
+static_assert(offsetof(struct gosandbox_hangup, bytes) == 32, "layout");
+static_assert(sizeof(struct gosandbox_hangup) == 40, "layout");
+
+static_assert(offsetof(struct gosandbox_piece, size) == 0, "layout");
+static_assert(offsetof(struct gosandbox_piece, pipe) == 4, "layout");
+static_assert(offsetof(struct gosandbox_piece, at) == 8, "layout");
+static_assert(offsetof(struct gosandbox_piece, bytes) == 16, "layout");
+static_assert(offsetof(struct gosandbox_piece, n) == 24, "layout");
+static_assert(sizeof(struct gosandbox_piece) == 32, "layout");

@@ -79,6 +79,10 @@ const (
 	CauseFault Cause = 8
 	// the callback gave an answer that is no action, or a descriptor that is not open
 	CauseCallback Cause = 9
+	// its group was over: another member ended, or could not be started (status CANCELLED)
+	CauseGroup Cause = 10
+	// all members of its group waited for each other (status WALL_LIMIT)
+	CauseDeadlock Cause = 11
 )
 
 var causeNames = []string{
@@ -92,6 +96,8 @@ var causeNames = []string{
 	CauseCancelled: "CANCELLED",
 	CauseFault:     "FAULT",
 	CauseCallback:  "CALLBACK",
+	CauseGroup:     "GROUP",
+	CauseDeadlock:  "DEADLOCK",
 }
 
 // String gives the name in C without its prefix, "?" for an unknown number.
@@ -488,6 +494,82 @@ const (
 	// a JSON object on a line for each; not with TEXT
 	TraceJSON = 4
 )
+
+// How the pipes of a group are.
+const (
+	// what goes through it is not in the transcript
+	PipeUnrecorded = 1
+	// pipes of a group at most; 64 members
+	PipeMost = 1024
+)
+
+// How a group runs.
+const (
+	// a deadlock is left to the wall limit; there it is told by its cause all the same
+	GroupPatient = 1
+)
+
+// When a group ends.
+type Ending uint32
+
+const (
+	// each member ends by itself: the others read the end of the file, and go on
+	EndingAll Ending = 0
+	// when any member has ended the others are killed after the grace (CANCELLED, CAUSE_GROUP)
+	EndingFirst Ending = 1
+	// the same when this member has ended
+	EndingMember Ending = 2
+)
+
+var endingNames = []string{
+	EndingAll:    "ALL",
+	EndingFirst:  "FIRST",
+	EndingMember: "MEMBER",
+}
+
+// String gives the name in C without its prefix, "?" for an unknown number.
+func (n Ending) String() string { return nameOf(endingNames, uint32(n)) }
+
+// What a member waited for.
+type Waiting uint32
+
+const (
+	// it did something else, or that could not be seen
+	WaitingNot Waiting = 0
+	// it waited for another member to write
+	WaitingRead Waiting = 1
+	// it waited for another member to read
+	WaitingWrite Waiting = 2
+)
+
+var waitingNames = []string{
+	WaitingNot:   "NOT",
+	WaitingRead:  "READ",
+	WaitingWrite: "WRITE",
+}
+
+// String gives the name in C without its prefix, "?" for an unknown number.
+func (n Waiting) String() string { return nameOf(waitingNames, uint32(n)) }
+
+// Who hung up first.
+type HangUp uint32
+
+const (
+	HangUpNone HangUp = 0
+	// the reader then reads the end of the file
+	HangUpWriter HangUp = 1
+	// a write then fails with EPIPE, and SIGPIPE
+	HangUpReader HangUp = 2
+)
+
+var hangupNames = []string{
+	HangUpNone:   "NONE",
+	HangUpWriter: "WRITER",
+	HangUpReader: "READER",
+}
+
+// String gives the name in C without its prefix, "?" for an unknown number.
+func (n HangUp) String() string { return nameOf(hangupNames, uint32(n)) }
 
 // How grave a line of the log is.
 const (

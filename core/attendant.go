@@ -8,10 +8,16 @@ import (
 // attendant attends tasks, one after the other.
 type attendant struct{}
 
-var attendants = threads.Pool[attendant, *Task]{Most: 2, Kept: 1_000_000_000}
+// attended is what needs a thread that serves it to its end.
+type attended interface {
+	serve()  // to the end
+	finish() // tells of it
+}
+
+var attendants = threads.Pool[attendant, attended]{Most: 2, Kept: 1_000_000_000}
 
 // attend has a thread attend the task.
-func attend(t *Task) error {
+func attend(t attended) error {
 	if idle := attendants.Take(); idle != nil {
 		idle.Give(t)
 		return nil
@@ -19,5 +25,5 @@ func attend(t *Task) error {
 	return sys.StartThread(func() { attendants.Serve(attendant{}, t) })
 }
 
-func (attendant) Do(t *Task)  { t.result, t.err = t.execution.attended(&t.pin) }
-func (attendant) End(t *Task) { t.finish() }
+func (attendant) Do(t attended)  { t.serve() }
+func (attendant) End(t attended) { t.finish() }

@@ -73,24 +73,26 @@ func (b *Blocked) MostFDs() int {
 
 // FDs appends the descriptors of which one becomes readable when a step is due; none when Word tells it. -1 stands for one
 // that is closed.
-func (b *Blocked) FDs(list []int32) []int32 {
+func (b *Blocked) FDs(list []unix.PollFd) []unix.PollFd {
 	e := b.execution
 	if e.bell < 0 || b.settingUp() {
 		return list
 	}
-	list = append(list, int32(e.bell))
+	list = append(list, reading(e.bell))
 	if e.run.Decider != nil {
 		calls, exits := e.run.Listeners()
 		if b.hungUp {
 			calls = -1
 		}
-		list = append(list, int32(calls), int32(exits))
+		list = append(list, reading(calls), reading(exits))
 	}
 	if e.pump != nil {
 		list = e.pump.fds(list)
 	}
 	return list
 }
+
+func reading(fd int) unix.PollFd { return unix.PollFd{Fd: int32(fd), Events: unix.POLLIN} }
 
 // Woken tells what the wait has found out about descriptor number i of FDs, in poll's bits. Before the next Step.
 func (b *Blocked) Woken(i int, bits int16) {
@@ -165,16 +167,16 @@ func (b *Blocked) Result() (*Result, error) {
 
 // wait steps until the run is over.
 func (b *Blocked) wait() {
-	var room [8]int32
 	fds := make([]unix.PollFd, 0, b.MostFDs())
 	for {
 		over, timeout := b.Step()
 		if over {
 			return
 		}
-		if list := b.FDs(room[:0]); len(list) > 0 {
-			for i, fd := range poll(list, timeout, fds) {
-				b.Woken(i, fd.Revents)
+		if fds = b.FDs(fds[:0]); len(fds) > 0 {
+			pollFor(fds, timeout)
+			for i := range fds {
+				b.Woken(i, fds[i].Revents)
 			}
 		} else if timeout < 0 {
 			sys.FutexWait(b.Word(), 0, 0)

@@ -57,9 +57,9 @@ func (p *pump) step() bool {
 }
 
 // fds are what to wait for before the next step; -1 is to be passed over.
-func (p *pump) fds(list []int32) []int32 {
+func (p *pump) fds(list []unix.PollFd) []unix.PollFd {
 	for _, c := range p.captures {
-		list = append(list, int32(c.read))
+		list = append(list, reading(c.read))
 	}
 	return list
 }
@@ -90,13 +90,8 @@ func (p *pump) read(c *capture, buffer []byte) int {
 	return n
 }
 
-// poll blocks until one of the descriptors is readable, at most timeout ns (negative: for ever), and tells of each what happened to it.
-// fds is memory to work with.
-func poll(list []int32, timeout int64, fds []unix.PollFd) []unix.PollFd {
-	fds = fds[:0]
-	for _, fd := range list {
-		fds = append(fds, unix.PollFd{Fd: fd, Events: unix.POLLIN})
-	}
+// pollFor blocks until something has happened to one of the descriptors, at most timeout ns (negative: for ever), and tells of each what.
+func pollFor(fds []unix.PollFd, timeout int64) {
 	var limit *unix.Timespec
 	if timeout >= 0 {
 		ts := unix.NsecToTimespec(timeout)
@@ -107,7 +102,6 @@ func poll(list []int32, timeout int64, fds []unix.PollFd) []unix.PollFd {
 		pause := unix.NsecToTimespec(hostPause)
 		unix.Ppoll(nil, &pause, nil)
 	}
-	return fds
 }
 
 // hostPause is the time between two looks while the kernel refuses to wait for descriptors, ns.

@@ -28,7 +28,7 @@ func classify(o *tracer.Outcome, l *Limits, output uint64, diedLoading bool) ver
 	switch {
 	case (cause == CauseFault || cause == CauseCallback) && (o.Executed || panicked(o.Err)):
 		return verdict{StatusInternal, cause}
-	case cause == CauseCancelled:
+	case cause == CauseCancelled || cause == CauseGroup:
 		return verdict{StatusCancelled, cause}
 	case diedLoading && l.Memory > 0:
 		// The kernel kills a program that has no room for its own data while it is being loaded.
@@ -70,4 +70,5 @@ var killedFor = map[Cause]Status{
 	CauseOutput:    StatusOutputLimit,
 	CauseProcesses: StatusProcessLimit,
 	CauseViolation: StatusViolation,
+	CauseDeadlock:  StatusWallLimit,
 }

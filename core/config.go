@@ -107,6 +107,7 @@ const (
 	sourcePath
 	sourceSame
 	sourceCapture
+	sourcePipe // an end of a group's pipe, which the run closes
 )
 
 // Null is /dev/null.

@@ -21,6 +21,8 @@ type execution struct {
 	bell    int     // eventfd at the end of the tracing, -1 unless somebody polls it
 	apart   func()  // undoes KeepDumpable, nil without
 	groups  *groups // nil without
+
+	line *startLine // of the group that the run is a member of; nil without
 }
 
 // prepare makes everything that a run needs; what can fail before a process exists fails here.
@@ -165,6 +167,9 @@ func (e *execution) Executed() {
 	}
 	if e.groups != nil {
 		e.groups.executed()
+	}
+	if e.line != nil {
+		e.line.await(e.run)
 	}
 }
 

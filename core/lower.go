@@ -174,7 +174,7 @@ func (l *lowered) files(files []File) error {
 			} else {
 				lowered.Same = null
 			}
-		case sourceHost:
+		case sourceHost, sourcePipe:
 			lowered.From = f.number
 		case sourcePath:
 			if f.path == "" {

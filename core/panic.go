@@ -31,7 +31,7 @@ func (e *execution) releaseQuietly() {
 
 // Collapse ends a run that could not be served any more because of a panic, and waits until it is over. Result tells of it.
 func (b *Blocked) Collapse(value any) {
-	b.broken = &broken{&tracer.PanicError{Value: value, Stack: debug.Stack()}}
+	b.broken = newBroken(value)
 	run := b.execution.run
 	run.Kill(tracer.CauseFault)
 	run.Wait(0)
@@ -40,6 +40,10 @@ func (b *Blocked) Collapse(value any) {
 
 // broken is a run that has ended in a panic.
 type broken struct{ err error }
+
+func newBroken(value any) *broken {
+	return &broken{&tracer.PanicError{Value: value, Stack: debug.Stack()}}
+}
 
 func (p *broken) result() (*Result, error) {
 	err := fault(p.err)

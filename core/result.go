@@ -35,6 +35,8 @@ type Result struct {
 	Violation *Violation     // with StatusViolation
 	Err       *Error         // with StatusSetupFailed and StatusInternal
 
+	Membership *Membership // in the group that the run was a member of; nil without
+
 	Syscalls     []CallCount // with Trace.Counts, the most frequent first
 	Trace        []byte      // lines, with Trace.Text or Trace.JSON: the first ones that fit into Trace.Max; a NUL that does not count follows
 	TraceDropped uint64      // how many lines did not

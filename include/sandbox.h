@@ -88,6 +88,8 @@ extern "C" {
 #define GOSANDBOX_CAUSE_CANCELLED 7u /* the caller asked for it */
 #define GOSANDBOX_CAUSE_FAULT 8u     /* an operation of the library failed; fail closed */
 #define GOSANDBOX_CAUSE_CALLBACK 9u  /* the callback gave an answer that is no action, or a descriptor that is not open */
+#define GOSANDBOX_CAUSE_GROUP 10u    /* its group was over: another member ended, or could not be started (status CANCELLED) */
+#define GOSANDBOX_CAUSE_DEADLOCK 11u /* all members of its group waited for each other (status WALL_LIMIT) */
 
 /* The step of starting a program; the numbers are in order of addition. */
 #define GOSANDBOX_STEP_NONE 0u
@@ -696,6 +698,76 @@ int gosandbox_task_pid(gosandbox_task *task);
 /* Kills the tree if it still lives, waits until it is gone, and frees. Results taken before stay valid. */
 void gosandbox_task_free(gosandbox_task *task);
 
+/* ---------------------------------------------------------------- groups */
+
+/*
+ * Runs that are joined by pipes: a solution and an interactor, or players and a referee. Each member is a config of its own, with limits, a
+ * policy and a verdict of its own. None of them executes an instruction before all are in place: when one cannot be started (status
+ * SETUP_FAILED) the others never run (CANCELLED, CAUSE_GROUP). Wall times count from that common start.
+ *
+ * A pipe is the kernel's, so a member that hangs up is the end of the file to those that read from it, and SIGPIPE, or EPIPE, to those that write to
+ * it. With a transcript the library stands in between and passes that on: bytes that are still on their way to a member that hangs up are
+ * lost, as in a pipe, and a write that comes within the same moment can still succeed.
+ *
+ * Deadlock: when every thread of every living member sleeps in read or write on pipes of the group (or waits for a child, or without
+ * a time limit on a futex), none of them can ever be woken. The group is then ended within about 0.2 s, with status WALL_LIMIT
+ * and CAUSE_DEADLOCK for all that live. A program that waits in poll, select or epoll, has a timer, handles SIGALRM, or has threads that do
+ * anything else is left to the wall limit. An alarm that is meant to kill the program is not seen.
+ */
+struct gosandbox_pipe {
+    uint32_t size;     /* that of all elements of an array must be the same */
+    uint32_t flags;    /* GOSANDBOX_PIPE_... joined by | */
+    uint32_t from;     /* index of the member that writes */
+    int32_t from_fd;   /* to this descriptor of its own, 0..1023 */
+    uint32_t to;       /* index of the member that reads; not the same */
+    int32_t to_fd;     /* from this descriptor of its own */
+    uint64_t capacity; /* bytes that it holds; 0: as the kernel has it, 64 KiB */
+};
+#define GOSANDBOX_PIPE_UNRECORDED 1u /* what goes through it is not in the transcript */
+#define GOSANDBOX_PIPE_MOST 1024u    /* pipes of a group at most; 64 members */
+
+/* How a group runs. All 0 but size: as gosandbox_run_group does it. */
+struct gosandbox_group {
+    uint32_t size;
+    uint32_t flags;      /* GOSANDBOX_GROUP_... joined by | */
+    uint32_t ending;     /* GOSANDBOX_ENDING_... */
+    uint32_t member;     /* of ENDING_MEMBER */
+    uint64_t wall;       /* ns from the common start, for all together; who lives then gets WALL_LIMIT. 0: none, but those of the members */
+    uint64_t grace;      /* ns that the others have left when the group ends; 0: none */
+    uint64_t transcript; /* bytes of the dialogue that are kept, at most 2^30; each piece takes 16 more. 0: no transcript */
+};
+#define GOSANDBOX_GROUP_PATIENT 1u  /* a deadlock is left to the wall limit; there it is told by its cause all the same */
+#define GOSANDBOX_ENDING_ALL 0u     /* each member ends by itself: the others read the end of the file, and go on */
+#define GOSANDBOX_ENDING_FIRST 1u   /* when any member has ended the others are killed after the grace (CANCELLED, CAUSE_GROUP) */
+#define GOSANDBOX_ENDING_MEMBER 2u  /* the same when this member has ended */
+
+/*
+ * Runs n members and blocks until all of them, and every process they made, are gone. `results` has room for n: it gets the result of each member,
+ * all of them or, after an error without results, NULL each. They are independent of each other, and each is freed by the caller.
+ *
+ * Callbacks of all members come one at a time on the calling thread; while one works, pipes with a transcript stand still. Of the interrupts that
+ * the configs have, the first is asked, for the whole group. One config may be a member several times.
+ *
+ * 0 for every verdict. ESETUP when a member could not be started and EINTERNAL for a fault of the library: both with results, and
+ * last_error tells of the first member that it is about. Errors without: EBADF, EINVAL (n is 0 or above 64; a pipe to itself, an index that is no
+ * member, a descriptor that is bound twice or that the config says something about; a contradiction in a config, told with "member 1: "),
+ * ENOMEM, EUNSUPPORTED (also a capacity above what this machine permits).
+ */
+int gosandbox_run_group(size_t n, const gosandbox_config *const *configs, const struct gosandbox_pipe *pipes, size_t npipes,
+                        gosandbox_result **results);
+/* The same with more to say; NULL for `how` says nothing. Errors: also EINVAL (an unknown flag or ending, a number out of range). */
+int gosandbox_run_group_with(const struct gosandbox_group *how, size_t n, const gosandbox_config *const *configs,
+                             const struct gosandbox_pipe *pipes, size_t npipes, gosandbox_result **results);
+/* The same without blocking. kill, poll_fd and free of the task are for the whole group; it is waited for by task_wait_group. Callbacks come on a
+ * thread of the library. Errors: EBADF, EINVAL, ENOMEM, EUNSUPPORTED. */
+int gosandbox_start_group(const struct gosandbox_group *how, size_t n, const gosandbox_config *const *configs,
+                          const struct gosandbox_pipe *pipes, size_t npipes, gosandbox_task **out);
+/* task_wait for a task of start_group, with room for its n results. Errors: those of run_group, ETIMEDOUT, EBADF (also another kind of
+ * task), EINVAL (n is not the number of members). */
+int gosandbox_task_wait_group(gosandbox_task *task, int64_t timeout_ns, size_t n, gosandbox_result **results);
+/* task_pid of a member. Errors: EBADF, EINVAL (there is no such member). */
+int gosandbox_task_member_pid(gosandbox_task *task, uint32_t member);
+
 /* ---------------------------------------------------------------- results */
 
 /* Where a figure comes from. */
@@ -765,6 +837,52 @@ int gosandbox_result_syscalls(const gosandbox_result *result, struct gosandbox_c
  * dropped is not NULL, the number of lines that did not fit. A NUL byte that does not count follows. Never NULL: without a trace, or for a bad
  * handle, it is "". */
 const char *gosandbox_result_trace(const gosandbox_result *result, size_t *n, uint64_t *dropped);
+/* What a member of a group did there. */
+struct gosandbox_member {
+    uint32_t size;
+    uint32_t index;        /* which member it is */
+    uint32_t members;      /* of the group; 0 for a run without one */
+    uint32_t pipes;        /* of the group */
+    uint32_t waiting;      /* GOSANDBOX_WAITING_...: what all of it did when the group was killed at a wall limit, or in a deadlock */
+    int32_t waiting_pipe;  /* on this pipe, -1 with WAITING_NOT */
+    int32_t first_out;     /* the member that hung up first, by closing its end of a pipe or by ending; -1: none before the group was killed */
+    uint32_t reserved;
+    uint64_t pieces;       /* of the transcript */
+    uint64_t dropped;      /* bytes that did not fit into the transcript */
+};
+#define GOSANDBOX_WAITING_NOT 0u   /* it did something else, or that could not be seen */
+#define GOSANDBOX_WAITING_READ 1u  /* it waited for another member to write */
+#define GOSANDBOX_WAITING_WRITE 2u /* it waited for another member to read */
+/* *out as for stats. Errors: EBADF, EINVAL. */
+int gosandbox_result_member(const gosandbox_result *result, struct gosandbox_member *out);
+
+/* Who hung up on a pipe. Ends that closed after the group was killed do not count. */
+struct gosandbox_hangup {
+    uint32_t size;
+    uint32_t first;        /* GOSANDBOX_HANGUP_... */
+    uint32_t writer_order; /* that the writer's end was closed was the 1st, 2nd, ... hang-up of the group; 0: it was not seen */
+    uint32_t reader_order;
+    uint64_t writer_at;    /* ns from the common start; when it was noticed */
+    uint64_t reader_at;
+    uint64_t bytes;        /* that went through, with a transcript; else 0 */
+};
+#define GOSANDBOX_HANGUP_NONE 0u
+#define GOSANDBOX_HANGUP_WRITER 1u /* the reader then reads the end of the file */
+#define GOSANDBOX_HANGUP_READER 2u /* a write then fails with EPIPE, and SIGPIPE */
+/* Of pipe number `pipe` of the group; the same in all its results. *out as for stats. Errors: EBADF, EINVAL (also no such pipe). */
+int gosandbox_result_hangup(const gosandbox_result *result, size_t pipe, struct gosandbox_hangup *out);
+
+/* A piece of the transcript: bytes that went through a pipe, or the end of what was written to it. */
+struct gosandbox_piece {
+    uint32_t size;
+    uint32_t pipe;     /* which one */
+    uint64_t at;       /* ns from the common start */
+    const void *bytes; /* the result's */
+    uint64_t n;        /* 0: the writer has hung up */
+};
+/* Piece number i, in the order of time; the same in all results of a group. 1, or 0 when there are no more. *out as for stats.
+ * Errors: EBADF, EINVAL. */
+int gosandbox_result_piece(const gosandbox_result *result, size_t i, struct gosandbox_piece *out);
 /* What went wrong for status SETUP_FAILED and INTERNAL, else code 0. NULL for a bad handle. */
 const struct gosandbox_error *gosandbox_result_error(const gosandbox_result *result);
 void gosandbox_result_free(gosandbox_result *result);

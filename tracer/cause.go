@@ -17,6 +17,8 @@ const (
 	CauseCancelled
 	CauseFault
 	CauseCallback // the caller's decision failed
+	CauseGroup    // the group that the run belongs to was over
+	CauseDeadlock // all of the group waited for each other
 
 	sealed // the program ended by itself before anyone had a reason to kill it
 )

@@ -44,6 +44,9 @@ func (n *notify) open(r *Run, listener int) error {
 			return err
 		}
 	}
+	if r.Wake > 0 { // before the run can be over: who waits for that closes it
+		defer sys.Ring(r.Wake)
+	}
 	n.begin()
 	return nil
 }

@@ -57,6 +57,7 @@ type Run struct {
 	Decider  Decider           // answers the calls that the filter notifies of, or some of them; may be nil
 	Server   Server            // answers all others, on a thread of its own; may be nil
 	Trace    *Trace            // what to tell of the program's calls; nil: nothing
+	Wake     int               // eventfd rung when Listeners have become known; 0: none
 
 	intent intent
 	done   uint32 // futex: 1 when Outcome is final
@@ -116,6 +117,25 @@ func (r *Run) strikeLocked() {
 		return
 	}
 	sys.Kill(r.first, unix.SIGKILL)
+}
+
+// Condemned tells whether the run is to end. When it is, its first process has been killed.
+func (r *Run) Condemned() bool {
+	if r.intent.get() == CauseNone {
+		return false
+	}
+	r.kill()
+	return true
+}
+
+// Processes are those of the run that are alive, as far as is known.
+func (r *Run) Processes() []int32 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended {
+		return nil
+	}
+	return slices.Clone(r.live)
 }
 
 // PID is the program's process id, 0 before it is executed and after the run.

@@ -38,7 +38,7 @@ from typing import Any
 
 	types := map[string]string{}
 	for _, name := range h.handles {
-		types[name+" *"], types[name+" **"] = "c_void_p", "POINTER(c_void_p)"
+		types[name+" *"], types[name+" **"], types[name+" *const *"] = "c_void_p", "POINTER(c_void_p)", "POINTER(c_void_p)"
 	}
 	for _, a := range h.aliases {
 		types[a.name], types[a.name+" *"] = ctypes[a.ctype], "POINTER("+ctypes[a.ctype]+")"

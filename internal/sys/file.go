@@ -64,12 +64,30 @@ func openFile(path string, flags int) (int, error) {
 
 // Subdirectories are the names of the directories in a directory.
 func Subdirectories(path string) ([]string, error) {
+	return names(path, func(kind byte) bool { return kind == unix.DT_DIR })
+}
+
+// Entries are the names of all that is in a directory.
+func Entries(path string) ([]string, error) { return names(path, func(byte) bool { return true }) }
+
+func names(path string, wanted func(kind byte) bool) ([]string, error) {
 	fd, err := openFile(path, unix.O_RDONLY|unix.O_DIRECTORY)
 	if err != nil {
 		return nil, err
 	}
 	defer unix.Close(fd)
 	var names []string
+	err = EachEntry(fd, func(name string, kind byte) bool {
+		if wanted(kind) {
+			names = append(names, name)
+		}
+		return true
+	})
+	return names, err
+}
+
+// EachEntry calls visit with the name and the DT_ kind of each entry of an open directory, from where it is read to, until visit says false.
+func EachEntry(fd int, visit func(name string, kind byte) bool) error {
 	var block [8192]byte
 	for {
 		n, err := unix.Getdents(fd, block[:])
@@ -77,17 +95,17 @@ func Subdirectories(path string) ([]string, error) {
 			continue
 		}
 		if err != nil || n <= 0 {
-			return names, err
+			return err
 		}
 		// struct linux_dirent64: u64 ino, s64 off, u16 length, u8 type, name up to a NUL
 		for rest := block[:n]; len(rest) > 19; {
 			length := int(binary.NativeEndian.Uint16(rest[16:]))
 			if length < 19 || length > len(rest) {
-				return names, unix.EIO
+				return unix.EIO
 			}
 			name := unix.ByteSliceToString(rest[19:length])
-			if rest[18] == unix.DT_DIR && name != "." && name != ".." {
-				names = append(names, name)
+			if name != "." && name != ".." && !visit(name, rest[18]) {
+				return nil
 			}
 			rest = rest[length:]
 		}

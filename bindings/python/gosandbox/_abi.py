@@ -43,6 +43,8 @@ class Cause(IntEnum):
     CANCELLED = 7  # the caller asked for it
     FAULT = 8  # an operation of the library failed; fail closed
     CALLBACK = 9  # the callback gave an answer that is no action, or a descriptor that is not open
+    GROUP = 10  # its group was over: another member ended, or could not be started (status CANCELLED)
+    DEADLOCK = 11  # all members of its group waited for each other (status WALL_LIMIT)
 
 
 class Step(IntEnum):
@@ -235,6 +237,37 @@ TRACE_JSON = 4  # a JSON object on a line for each; not with TEXT
 TRACE_COUNT = 1
 
 
+PIPE_UNRECORDED = 1  # what goes through it is not in the transcript
+PIPE_MOST = 1024  # pipes of a group at most; 64 members
+
+
+GROUP_PATIENT = 1  # a deadlock is left to the wall limit; there it is told by its cause all the same
+
+
+class Ending(IntEnum):
+    """When a group ends."""
+
+    ALL = 0  # each member ends by itself: the others read the end of the file, and go on
+    FIRST = 1  # when any member has ended the others are killed after the grace (CANCELLED, CAUSE_GROUP)
+    MEMBER = 2  # the same when this member has ended
+
+
+class Waiting(IntEnum):
+    """What a member waited for."""
+
+    NOT = 0  # it did something else, or that could not be seen
+    READ = 1  # it waited for another member to write
+    WRITE = 2  # it waited for another member to read
+
+
+class HangUp(IntEnum):
+    """Who hung up first."""
+
+    NONE = 0
+    WRITER = 1  # the reader then reads the end of the file
+    READER = 2  # a write then fails with EPIPE, and SIGPIPE
+
+
 class LogLevel(IntEnum):
     """How grave a line of the log is."""
 
@@ -335,6 +368,30 @@ class gosandbox_call_count(Structure):
     ]
 
 
+class gosandbox_pipe(Structure):
+    _fields_ = [
+        ("size", c_uint32),
+        ("flags", c_uint32),
+        ("from", c_uint32),
+        ("from_fd", c_int32),
+        ("to", c_uint32),
+        ("to_fd", c_int32),
+        ("capacity", c_uint64),
+    ]
+
+
+class gosandbox_group(Structure):
+    _fields_ = [
+        ("size", c_uint32),
+        ("flags", c_uint32),
+        ("ending", c_uint32),
+        ("member", c_uint32),
+        ("wall", c_uint64),
+        ("grace", c_uint64),
+        ("transcript", c_uint64),
+    ]
+
+
 class gosandbox_stats(Structure):
     _fields_ = [
         ("size", c_uint32),
@@ -356,6 +413,43 @@ class gosandbox_stats(Structure):
         ("context_switches", c_uint64),
         ("faults", c_uint64),
         ("source", c_uint8 * FIGURE_COUNT),
+    ]
+
+
+class gosandbox_member(Structure):
+    _fields_ = [
+        ("size", c_uint32),
+        ("index", c_uint32),
+        ("members", c_uint32),
+        ("pipes", c_uint32),
+        ("waiting", c_uint32),
+        ("waiting_pipe", c_int32),
+        ("first_out", c_int32),
+        ("reserved", c_uint32),
+        ("pieces", c_uint64),
+        ("dropped", c_uint64),
+    ]
+
+
+class gosandbox_hangup(Structure):
+    _fields_ = [
+        ("size", c_uint32),
+        ("first", c_uint32),
+        ("writer_order", c_uint32),
+        ("reader_order", c_uint32),
+        ("writer_at", c_uint64),
+        ("reader_at", c_uint64),
+        ("bytes", c_uint64),
+    ]
+
+
+class gosandbox_piece(Structure):
+    _fields_ = [
+        ("size", c_uint32),
+        ("pipe", c_uint32),
+        ("at", c_uint64),
+        ("bytes", c_void_p),
+        ("n", c_uint64),
     ]
 
 
@@ -433,12 +527,20 @@ FUNCTIONS = {
     "gosandbox_task_poll_fd": (c_int, [c_void_p]),
     "gosandbox_task_pid": (c_int, [c_void_p]),
     "gosandbox_task_free": (None, [c_void_p]),
+    "gosandbox_run_group": (c_int, [c_size_t, POINTER(c_void_p), POINTER(gosandbox_pipe), c_size_t, POINTER(c_void_p)]),
+    "gosandbox_run_group_with": (c_int, [POINTER(gosandbox_group), c_size_t, POINTER(c_void_p), POINTER(gosandbox_pipe), c_size_t, POINTER(c_void_p)]),
+    "gosandbox_start_group": (c_int, [POINTER(gosandbox_group), c_size_t, POINTER(c_void_p), POINTER(gosandbox_pipe), c_size_t, POINTER(c_void_p)]),
+    "gosandbox_task_wait_group": (c_int, [c_void_p, c_int64, c_size_t, POINTER(c_void_p)]),
+    "gosandbox_task_member_pid": (c_int, [c_void_p, c_uint32]),
     "gosandbox_result_stats": (c_int, [c_void_p, POINTER(gosandbox_stats)]),
     "gosandbox_result_violation": (c_int, [c_void_p, POINTER(gosandbox_syscall), c_char_p, c_size_t]),
     "gosandbox_result_message": (c_char_p, [c_void_p]),
     "gosandbox_result_output": (c_void_p, [c_void_p, c_int, POINTER(c_size_t)]),
     "gosandbox_result_syscalls": (c_int, [c_void_p, POINTER(gosandbox_call_count), c_size_t]),
     "gosandbox_result_trace": (c_char_p, [c_void_p, POINTER(c_size_t), POINTER(c_uint64)]),
+    "gosandbox_result_member": (c_int, [c_void_p, POINTER(gosandbox_member)]),
+    "gosandbox_result_hangup": (c_int, [c_void_p, c_size_t, POINTER(gosandbox_hangup)]),
+    "gosandbox_result_piece": (c_int, [c_void_p, c_size_t, POINTER(gosandbox_piece)]),
     "gosandbox_result_error": (POINTER(gosandbox_error), [c_void_p]),
     "gosandbox_result_free": (None, [c_void_p]),
 }
