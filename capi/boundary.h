@@ -20,6 +20,15 @@ struct boundary_result {
     char *message;
 };
 
+/* What a call that makes a group is given. */
+struct boundary_group {
+    const struct gosandbox_group *how; /* may be NULL */
+    size_t n;
+    const gosandbox_config *const *configs;
+    const struct gosandbox_pipe *pipes;
+    size_t npipes;
+};
+
 /* What a blocked caller waits for, made and freed by Go. */
 struct boundary_wait {
     uintptr_t handle;      /* of the waiter */

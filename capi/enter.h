@@ -17,6 +17,11 @@ int refuse(int code, const char *why);
 /* The same for a forked child. */
 int refuse_forked(void);
 
+/* What comes before anything that starts programs: 0, or the code of a failure that last_error tells of. */
+int begin_run(void);
+/* Waits for a run, a group or a task that boundary...Begin has set up; Go is entered only for the steps. */
+void wait_to_end(struct boundary_wait *wait, const sigset_t *before);
+
 /* The body of a function that enters Go: not in a forked child, and with the host's signals held back meanwhile. */
 #define ENTER(call)                     \
     do {                                \

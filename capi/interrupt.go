@@ -52,6 +52,6 @@ func boundaryWaitCancel(wait *C.struct_boundary_wait) (over C.int) {
 			over = 1
 		}
 	}()
-	w.blocked.Cancel()
+	w.steps().Cancel()
 	return 0
 }

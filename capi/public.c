@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -66,6 +67,13 @@ static int refuse_reserve(int sys_errno)
 {
     return refuse_at(GOSANDBOX_STEP_PREPARE, GOSANDBOX_ENOMEM, sys_errno,
                      "prepare: a thread: the host is at its limit of threads or memory");
+}
+
+int begin_run(void)
+{
+    host_move_sigchld();
+    int code = host_reserve();
+    return code == 0 ? 0 : refuse_reserve(code);
 }
 
 PUBLIC uint32_t gosandbox_version(void) { return GOSANDBOX_VERSION; }
@@ -249,8 +257,7 @@ PUBLIC int gosandbox_policy_dump(const gosandbox_config *config, char *buffer, s
 PUBLIC int gosandbox_policy_evaluate(const gosandbox_config *config, const struct gosandbox_syscall *call, gosandbox_action *out)
 { ENTER(boundaryPolicyEvaluate(HANDLE(config), (struct gosandbox_syscall *)call, out, thread_slot())); }
 
-/* Waits for a run or a task that boundary...Begin has set up; Go is entered only for the steps and the end. */
-static int finish(struct boundary_wait *wait, uintptr_t *out, const sigset_t *before)
+void wait_to_end(struct boundary_wait *wait, const sigset_t *before)
 {
     while (wait->idle || !boundaryWaitStep(wait)) {
         boundary_sleep(wait, before);
@@ -262,16 +269,20 @@ static int finish(struct boundary_wait *wait, uintptr_t *out, const sigset_t *be
             wait->idle = 0;
         }
     }
+}
+
+static int finish(struct boundary_wait *wait, uintptr_t *out, const sigset_t *before)
+{
+    wait_to_end(wait, before);
     return boundaryWaitEnd(wait, out, thread_slot());
 }
 
 static int run(const gosandbox_config *config, uintptr_t *out, const sigset_t *before)
 {
     struct boundary_wait wait = {0};
-    host_move_sigchld();
-    int code = host_reserve();
+    int code = begin_run();
     if (code != 0)
-        return refuse_reserve(code);
+        return code;
     code = boundaryRunBegin(HANDLE(config), out, &wait, thread_slot());
     return code == 0 && wait.handle != 0 ? finish(&wait, out, before) : code;
 }
@@ -292,15 +303,14 @@ PUBLIC int gosandbox_run(const gosandbox_config *config, gosandbox_result **out)
 
 static int start(const gosandbox_config *config, uintptr_t *out)
 {
-    int code = host_reserve();
-    return code == 0 ? boundaryStart(HANDLE(config), out, thread_slot()) : refuse_reserve(code);
+    int code = begin_run();
+    return code == 0 ? boundaryStart(HANDLE(config), out, thread_slot()) : code;
 }
 
 PUBLIC int gosandbox_start(const gosandbox_config *config, gosandbox_task **out)
 {
     if (out)
         *out = NULL;
-    host_move_sigchld();
     ENTER(start(config, (uintptr_t *)out));
 }
 

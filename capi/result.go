@@ -40,6 +40,14 @@ func newResult(r *core.Result) handle {
 		allocated(2 * cap(trace))
 		o.outputs.Pin(unsafe.SliceData(trace))
 	}
+	if m := r.Membership; m != nil {
+		for i := range m.Group.Dialogue {
+			if bytes := m.Group.Dialogue[i].Bytes; len(bytes) > 0 {
+				allocated(2 * cap(bytes) / m.Group.Members)
+				o.outputs.Pin(unsafe.SliceData(bytes))
+			}
+		}
+	}
 	return newHandle(o)
 }
 

@@ -7,7 +7,10 @@ import "C"
 import (
 	"fmt"
 	"runtime/debug"
+	"sync/atomic"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 
 	"gosandbox/core"
 	"gosandbox/internal/fault"
@@ -16,11 +19,42 @@ import (
 
 // waiter is a caller that is blocked in C; it has a handle of its own while that lasts.
 type waiter struct {
-	blocked  *core.Blocked // of a run
-	task     *core.Task    // or of a task
-	deadline int64         // for the task, monotonic ns; 0: none
-	event    *event        // for calls that C serves; may be nil
-	failed   error         // the wait for the task has ended in a panic
+	blocked  *core.Blocked      // of a run
+	group    *core.BlockedGroup // or of a group
+	task     ended              // or of a task
+	deadline int64              // for the task, monotonic ns; 0: none
+	event    *event             // for calls that C serves; may be nil
+	failed   error              // the wait for the task has ended in a panic
+}
+
+// steps are what a caller that is blocked in C serves.
+type steps interface {
+	Word() *uint32
+	MostFDs() int
+	FDs([]unix.PollFd) []unix.PollFd
+	Woken(i int, bits int16)
+	Step() (over bool, timeout int64)
+	Cancel()
+	Collapse(value any)
+}
+
+// ended is a task whose end can be waited for.
+type ended interface {
+	Complete() *uint32
+	Kill()
+	PollFD() int
+	Close()
+}
+
+// steps of the run or the group; nil for a task.
+func (w *waiter) steps() steps {
+	switch {
+	case w.blocked != nil:
+		return w.blocked
+	case w.group != nil:
+		return w.group
+	}
+	return nil
 }
 
 //export boundaryRunBegin
@@ -52,11 +86,17 @@ func boundaryRunBegin(h handle, out *C.uintptr_t, wait *C.struct_boundary_wait, 
 		}
 	}()
 	fault.At(fault.Begun)
-	wait.fds = (*C.struct_pollfd)(C.calloc(C.size_t(b.MostFDs()), C.sizeof_struct_pollfd))
-	wait.word = (*C.uint32_t)(b.Word())
-	wait.interrupt, wait.payload = asked.ask, asked.payload
-	wait.handle = newHandle(&waiter{blocked: b, event: c.quick(wait, b)})
+	begin(wait, &waiter{blocked: b, event: c.quick(wait, b)}, asked)
 	return
+}
+
+// begin lets C wait for a run or a group.
+func begin(wait *C.struct_boundary_wait, w *waiter, asked interrupt) {
+	s := w.steps()
+	wait.fds = (*C.struct_pollfd)(C.calloc(C.size_t(s.MostFDs()), C.sizeof_struct_pollfd))
+	wait.word = (*C.uint32_t)(s.Word())
+	wait.interrupt, wait.payload = asked.ask, asked.payload
+	wait.handle = newHandle(w)
 }
 
 //export boundaryTaskWaitBegin
@@ -68,16 +108,23 @@ func boundaryTaskWaitBegin(h handle, timeout C.int64_t, out *C.uintptr_t, wait *
 		return
 	}
 	t, err := find[*task](h)
-	if err != nil {
-		return
+	if err == nil {
+		_, err = t.single()
 	}
+	if err == nil {
+		t.await(timeout, wait)
+	}
+	return
+}
+
+// await lets C wait for a task.
+func (t *task) await(timeout C.int64_t, wait *C.struct_boundary_wait) {
 	w := &waiter{task: t.core}
 	if timeout >= 0 {
 		w.deadline = sys.After(int64(timeout))
 	}
 	wait.word = (*C.uint32_t)(t.core.Complete())
 	wait.handle = newHandle(w)
-	return
 }
 
 // boundaryWaitStep serves a waiter. Not 0: it need not wait any longer. There is no slot for an error: boundaryWaitEnd tells
@@ -101,8 +148,8 @@ func boundaryWaitStep(wait *C.struct_boundary_wait) (over C.int) {
 
 // collapse ends the wait, and a run that nobody else serves.
 func (w *waiter) collapse(value any) {
-	if w.blocked != nil {
-		w.blocked.Collapse(value)
+	if s := w.steps(); s != nil {
+		s.Collapse(value)
 		return
 	}
 	w.failed = &core.Error{
@@ -112,7 +159,7 @@ func (w *waiter) collapse(value any) {
 
 func (w *waiter) step(wait *C.struct_boundary_wait) C.int {
 	if w.task != nil {
-		_, _, done := w.task.Wait(0)
+		done := atomic.LoadUint32(w.task.Complete()) != 0
 		wait.timeout = -1
 		if w.deadline != 0 {
 			wait.timeout = C.int64_t(sys.Until(w.deadline))
@@ -120,21 +167,16 @@ func (w *waiter) step(wait *C.struct_boundary_wait) C.int {
 		}
 		return truth(done)
 	}
-	b := w.blocked
+	b := w.steps()
 	w.takeOver(wait.quick)
-	polled := unsafe.Slice(wait.fds, b.MostFDs())
+	polled := unsafe.Slice((*unix.PollFd)(unsafe.Pointer(wait.fds)), b.MostFDs())
 	for i := range int(wait.n) {
-		b.Woken(i, int16(polled[i].revents))
+		b.Woken(i, polled[i].Revents)
 	}
 	over, timeout := b.Step()
 	wait.timeout = C.int64_t(timeout)
 	wait.word = (*C.uint32_t)(b.Word())
-	var room [64]int32
-	fds := b.FDs(room[:0])
-	for i, fd := range fds {
-		polled[i] = C.struct_pollfd{fd: C.int(fd), events: C.POLLIN}
-	}
-	wait.n = C.size_t(len(fds))
+	wait.n = C.size_t(len(b.FDs(polled[:0])))
 	w.giveOut(wait.quick)
 	return truth(over)
 }
@@ -150,18 +192,16 @@ func truth(b bool) C.int {
 func boundaryWaitEnd(wait *C.struct_boundary_wait, out *C.uintptr_t, s slot) (code C.int) {
 	var err error
 	defer returns(&code, &err, s)
-	w, _ := forget[*waiter](wait.handle)
-	w.endQuick(wait.quick)
-	C.free(unsafe.Pointer(wait.fds))
+	w := end(wait)
 	var r *core.Result
 	if w.failed != nil {
 		err = w.failed
 		return
 	}
-	if w.task != nil {
+	if t, ok := w.task.(*core.Task); ok {
 		var done bool
-		if r, err, done = w.task.Wait(0); !done {
-			err = &core.Error{Code: core.CodeETIMEDOUT, Index: -1, Message: "the task is still running"}
+		if r, err, done = t.Wait(0); !done {
+			err = stillRunning()
 		}
 	} else {
 		r, err = w.blocked.Result()
@@ -172,8 +212,28 @@ func boundaryWaitEnd(wait *C.struct_boundary_wait, out *C.uintptr_t, s slot) (co
 	return
 }
 
-// task is the object behind a handle. Calls that are still in it when it is freed see the run end as cancelled.
-type task struct{ core *core.Task }
+// end takes a waiter back.
+func end(wait *C.struct_boundary_wait) *waiter {
+	w, _ := forget[*waiter](wait.handle)
+	w.endQuick(wait.quick)
+	C.free(unsafe.Pointer(wait.fds))
+	return w
+}
+
+func stillRunning() error {
+	return &core.Error{Code: core.CodeETIMEDOUT, Index: -1, Message: "the task is still running"}
+}
+
+// task is the object behind a handle: a *core.Task or a *core.GroupTask. Calls that are still in it when it is freed see it end as cancelled.
+type task struct{ core ended }
+
+// single is the task of one run.
+func (t *task) single() (*core.Task, error) {
+	if one, ok := t.core.(*core.Task); ok {
+		return one, nil
+	}
+	return nil, &core.Error{Code: core.CodeEBADF, Index: -1, Message: "the task is a group's: use task_wait_group and task_member_pid"}
+}
 
 //export boundaryStart
 func boundaryStart(h handle, out *C.uintptr_t, s slot) (code C.int) {
@@ -222,7 +282,10 @@ func boundaryTaskPid(h handle, s slot) (code C.int) {
 	defer returns(&code, &err, s)
 	t, err := find[*task](h)
 	if err == nil {
-		code = C.int(t.core.PID())
+		var one *core.Task
+		if one, err = t.single(); err == nil {
+			code = C.int(one.PID())
+		}
 	}
 	return
 }

@@ -11,7 +11,7 @@ The shared library is loaded at first use, so importing this package costs and n
 from ._abi import (
     ALLOW, DEFER, ERRNO, INSPECT, KILL, NOTIFY, MOUNT_BIND, MOUNT_DEV, MOUNT_DEVICES, MOUNT_DIR, MOUNT_EXEC, MOUNT_FILE, MOUNT_MASK, MOUNT_OPTIONAL, MOUNT_PROC,
     MOUNT_READ_WRITE, MOUNT_SYMLINK, MOUNT_TMPFS, VERSION_MAJOR, VERSION_MINOR, VERSION_PATCH,
-    Arch, Cause, Feature, Figure, Isolate, Op, Phase, Source, Status, Step,
+    Arch, Cause, Ending, Feature, Figure, HangUp, Isolate, Op, Phase, Source, Status, Step, Waiting,
 )
 from .answer import OPENED, RETURN, Answer
 from .asynchronous import as_completed, gather, run_async
@@ -25,6 +25,8 @@ from .errors import (
 from .event import Event
 from .features import Support, features, version
 from .files import DEFAULT_CAPTURE, Capture, File
+from .group import Group, GroupTask, Pipe, connect, interact, interact_async, run_group, run_group_async, start_group
+from .group_result import GroupResult, Interaction, Member, Piece, PipeResult
 from .isolation import Isolation, Mount
 from .learn import learn
 from .limits import Limits
@@ -40,13 +42,13 @@ __version__ = f"{VERSION_MAJOR}.{VERSION_MINOR}.{VERSION_PATCH}"
 __all__ = [
     "ALLOW", "Answer", "Arch", "Arg", "Batch", "BatchCancelledError", "CallbackError", "Capture", "Cause",
     "Cgroup", "Cmp", "Completed", "Config", "ConfigError", "Count", "DEFAULT_CAPTURE", "DEFER", "ERRNO",
-    "Error", "Event",
-    "EventError", "EventGoneError", "Feature", "Figure", "File", "ForkedProcessError", "INSPECT",
-    "InternalError", "Isolate", "Isolation", "KILL", "LibraryNotFoundError", "Limits", "MOUNT_BIND",
+    "Ending", "Error", "Event",
+    "EventError", "EventGoneError", "Feature", "Figure", "File", "ForkedProcessError", "Group", "GroupResult", "GroupTask", "HangUp", "INSPECT",
+    "Interaction", "InternalError", "Isolate", "Isolation", "KILL", "LibraryNotFoundError", "Limits", "MOUNT_BIND",
     "MOUNT_DEV", "MOUNT_DEVICES", "MOUNT_DIR", "MOUNT_EXEC", "MOUNT_FILE", "MOUNT_MASK", "MOUNT_OPTIONAL",
-    "MOUNT_PROC", "MOUNT_READ_WRITE", "MOUNT_SYMLINK", "MOUNT_TMPFS", "Mount", "NOTIFY", "OPENED", "Op",
-    "PathRule", "Phase", "Policy", "Progress", "RETURN", "Result", "Rule", "SetupError", "Source", "Status",
+    "MOUNT_PROC", "MOUNT_READ_WRITE", "MOUNT_SYMLINK", "MOUNT_TMPFS", "Member", "Mount", "NOTIFY", "OPENED", "Op",
+    "PathRule", "Phase", "Piece", "Pipe", "PipeResult", "Policy", "Progress", "RETURN", "Result", "Rule", "SetupError", "Source", "Status",
     "Step", "Support", "Syscall", "Task", "TaskTimeoutError", "Trace", "UnsupportedError", "VerdictError",
-    "__version__", "as_completed", "features", "gather", "learn", "run", "run_async", "run_batch", "start",
-    "version",
+    "Waiting", "__version__", "as_completed", "connect", "features", "gather", "interact", "interact_async", "learn", "run", "run_async",
+    "run_batch", "run_group", "run_group_async", "start", "start_group", "version",
 ]

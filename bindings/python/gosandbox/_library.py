@@ -16,7 +16,9 @@ from .errors import (
 
 # Only what may take long gives the interpreter lock away. For the rest that would cost more than the call: another
 # busy Python thread keeps a lock that was given away for 5 ms.
-_BLOCKING = {"run", "start", "task_wait", "task_kill", "task_free", "feature"}
+_BLOCKING = {
+    "run", "start", "task_wait", "task_kill", "task_free", "feature", "run_group", "run_group_with", "start_group", "task_wait_group",
+}
 
 _EXCEPTIONS = {
     Code.EINVAL: ConfigError,
