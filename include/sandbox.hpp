@@ -372,6 +372,7 @@ private:
     }
 
     friend class Task;
+    friend class Group;
     friend Result run(const Config &config);
     std::unique_ptr<gosandbox_config, detail::Freed<gosandbox_config_free>> handle_;
     std::shared_ptr<detail::Shared> shared_; // nothing without a callback
@@ -442,6 +443,38 @@ public:
         std::size_t n = 0;
         const char *text = gosandbox_result_trace(handle_.get(), &n, nullptr);
         return std::string_view(text, n);
+    }
+
+    // What a member of a group did there.
+    struct gosandbox_member member() const
+    {
+        struct gosandbox_member m {};
+        m.size = sizeof m;
+        detail::check(gosandbox_result_member(handle_.get(), &m));
+        return m;
+    }
+    // Who hung up on a pipe of its group.
+    struct gosandbox_hangup hangup(std::size_t pipe) const
+    {
+        struct gosandbox_hangup h {};
+        h.size = sizeof h;
+        detail::check(gosandbox_result_hangup(handle_.get(), pipe, &h));
+        return h;
+    }
+    struct Piece {
+        std::uint32_t pipe;
+        std::chrono::nanoseconds at; // from the common start
+        std::string bytes;           // none: the writer has hung up
+    };
+    // The transcript of its group.
+    std::vector<Piece> dialogue() const
+    {
+        std::vector<Piece> list;
+        struct gosandbox_piece p {};
+        p.size = sizeof p;
+        for (std::size_t i = 0; detail::check(gosandbox_result_piece(handle_.get(), i, &p)) == 1; i++)
+            list.push_back({p.pipe, std::chrono::nanoseconds(p.at), p.n ? std::string(static_cast<const char *>(p.bytes), p.n) : std::string()});
+        return list;
     }
 
     // The C handle; it stays the result's.
@@ -534,6 +567,91 @@ inline Result run(const Config &config)
     int code = gosandbox_run(config.get(), &r);
     return detail::finished(code, r);
 }
+
+/* ---------------------------------------------------------------- groups */
+
+// Runs that are joined by pipes: see sandbox.h. Configs are added as they are; a change to one afterwards counts until run.
+class Group {
+public:
+    Group() { how_.size = sizeof how_; }
+
+    // Adds a member, which must outlive the group, and gives its index. One with a callback of C++ is refused: use the C interface for those.
+    std::uint32_t add(const Config &member)
+    {
+        if (member.shared_)
+            throw std::invalid_argument("gosandbox: a member of a group with a C++ callback");
+        members_.push_back(member.get());
+        return static_cast<std::uint32_t>(members_.size() - 1);
+    }
+    // What `from` writes to its descriptor from_fd, `to` reads from its to_fd.
+    Group &pipe(std::uint32_t from, int from_fd, std::uint32_t to, int to_fd, std::uint64_t capacity = 0, bool recorded = true)
+    {
+        struct gosandbox_pipe p {};
+        p.size = sizeof p;
+        p.flags = recorded ? 0 : GOSANDBOX_PIPE_UNRECORDED;
+        p.from = from;
+        p.from_fd = from_fd;
+        p.to = to;
+        p.to_fd = to_fd;
+        p.capacity = capacity;
+        pipes_.push_back(p);
+        return *this;
+    }
+    // The standard output of each is the standard input of the other.
+    Group &connect(std::uint32_t one, std::uint32_t other) { return pipe(one, 1, other, 0).pipe(other, 1, one, 0); }
+
+    Group &wall(std::chrono::nanoseconds time) { return set(how_.wall, time); }
+    // The group ends, after the grace, when any member has, or this one.
+    Group &end_with_first(std::chrono::nanoseconds grace = {})
+    {
+        how_.ending = GOSANDBOX_ENDING_FIRST;
+        return set(how_.grace, grace);
+    }
+    Group &end_with(std::uint32_t member, std::chrono::nanoseconds grace = {})
+    {
+        how_.ending = GOSANDBOX_ENDING_MEMBER;
+        how_.member = member;
+        return set(how_.grace, grace);
+    }
+    Group &transcript(std::uint64_t max)
+    {
+        how_.transcript = max;
+        return *this;
+    }
+    // A deadlock is left to the wall limit.
+    Group &patient()
+    {
+        how_.flags |= GOSANDBOX_GROUP_PATIENT;
+        return *this;
+    }
+
+    // Runs all members until they are gone; a Result for each.
+    std::vector<Result> run() const
+    {
+        std::vector<gosandbox_result *> raw(members_.size() + 1);
+        int code = gosandbox_run_group_with(&how_, members_.size(), members_.data(), pipes_.data(), pipes_.size(), raw.data());
+        std::vector<std::unique_ptr<gosandbox_result, detail::Freed<gosandbox_result_free>>> owned;
+        for (std::size_t i = 0; i < members_.size(); i++)
+            owned.emplace_back(raw[i]);
+        detail::check(code);
+        std::vector<Result> results;
+        for (auto &r : owned)
+            results.emplace_back(r.release());
+        return results;
+    }
+
+private:
+    Group &set(std::uint64_t &field, std::chrono::nanoseconds time)
+    {
+        if (time.count() < 0)
+            throw std::invalid_argument("gosandbox: a negative time");
+        field = static_cast<std::uint64_t>(time.count());
+        return *this;
+    }
+    struct gosandbox_group how_ {};
+    std::vector<const gosandbox_config *> members_;
+    std::vector<struct gosandbox_pipe> pipes_;
+};
 
 } // namespace gosandbox
 

@@ -192,6 +192,32 @@ static void tasks()
     CHECK_NO_CHILDREN();
 }
 
+static void groups()
+{
+    gs::Config solution = gs::Config{fixture("dialogue"), "echo"}, interactor = gs::Config{fixture("dialogue"), "ask", "3"};
+    gs::Group g;
+    auto s = g.add(solution), i = g.add(interactor);
+    auto all = g.connect(s, i).wall(20s).transcript(4096).end_with(i, 1s).run();
+    CHECK(all.size() == 2 && all[0].exited() && all[1].exited() && all[0].member().members == 2 && all[1].member().index == 1);
+    std::string said;
+    for (const auto &piece : all[0].dialogue())
+        if (piece.pipe == 0)
+            said += piece.bytes;
+    CHECK(said == "0\n1\n2\n" && all[1].hangup(0).bytes == said.size());
+    gs::Config nowhere{"/no/such/program"};
+    gs::Group failing;
+    failing.add(solution);
+    failing.add(nowhere);
+    THROWS(gs::SetupError, GOSANDBOX_ESETUP, "member 1: exec", failing.connect(0, 1).run());
+    bool refused = false;
+    try {
+        g.wall(-1s);
+    } catch (const std::invalid_argument &) {
+        refused = true;
+    }
+    CHECK(refused);
+}
+
 int main()
 {
     static char before[20000], after[20000];
@@ -204,6 +230,7 @@ int main()
         callbacks();
         errors();
         tasks();
+        groups();
     }
     open_descriptors(after, sizeof after);
     CHECK_TEXT(after, before);
