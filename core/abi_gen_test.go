@@ -36,12 +36,13 @@ func TestSimNumbersAgree(t *testing.T) {
 		"VIOLATION": {uint32(CauseViolation), uint32(tracer.CauseViolation)}, "CANCELLED": {uint32(CauseCancelled), uint32(tracer.CauseCancelled)},
 		"FAULT":    {uint32(CauseFault), uint32(tracer.CauseFault)},
 		"CALLBACK": {uint32(CauseCallback), uint32(tracer.CauseCallback)},
+		"GROUP":    {uint32(CauseGroup), uint32(tracer.CauseGroup)}, "DEADLOCK": {uint32(CauseDeadlock), uint32(tracer.CauseDeadlock)},
 	} {
 		if pair[0] != pair[1] || Cause(pair[1]).String() != name {
 			t.Errorf("cause %s: %d in core, %d (%v) in tracer", name, pair[0], pair[1], Cause(pair[1]))
 		}
 	}
-	if len(stepNames) != 24 || len(causeNames) != 10 {
+	if len(stepNames) != 24 || len(causeNames) != 12 {
 		t.Errorf("%d steps, %d causes: the tables above lack some", len(stepNames), len(causeNames))
 	}
 	for ours, theirs := range map[uint32]seccomp.Op{
