@@ -89,6 +89,12 @@ include tests/hosts/hosts.mk
 test-python: lib fixtures
 	PYTHONPATH=bindings/python $(PYTHON) -m unittest discover -s bindings/python/tests -t bindings/python
 
+## test-languages: programs of many languages under their profiles; LANGUAGES="python jvm" selects; root gets what is missing installed
+LANGUAGES ?=
+.PHONY: test-languages
+test-languages: lib
+	PYTHONPATH=bindings/python $(PYTHON) tests/languages/run.py $(LANGUAGES)
+
 test-examples: $(EXAMPLES)
 	bash examples/test_examples.sh
 
@@ -136,8 +142,9 @@ fuzz: | tools
 
 ## bench: speed, as ratios against a floor taken in the same run
 .PHONY: bench
-bench: $(BUILD)/bench/spawn $(BUILD)/bench/decide $(BUILD)/bench/load $(BUILD)/bench/nothing
+bench: $(BUILD)/bench/spawn $(BUILD)/bench/profiles $(BUILD)/bench/decide $(BUILD)/bench/load $(BUILD)/bench/nothing
 	$(BUILD)/bench/spawn
+	$(BUILD)/bench/profiles
 	$(BUILD)/bench/decide
 	$(BUILD)/bench/load
 
@@ -145,7 +152,7 @@ $(BUILD)/bench/nothing: bench/nothing.c | tools
 	@mkdir -p $(@D)
 	@$(CC) -O2 -Wall -static -nostdlib -ffreestanding -fno-stack-protector $< -o $@
 
-$(BUILD)/bench/spawn $(BUILD)/bench/decide: $(BUILD)/bench/%: bench/%.c include/sandbox.h $(LIB)
+$(BUILD)/bench/spawn $(BUILD)/bench/profiles $(BUILD)/bench/decide: $(BUILD)/bench/%: bench/%.c include/sandbox.h $(LIB)
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude $< $(LINK) -o $@
 

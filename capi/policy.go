@@ -85,22 +85,37 @@ func policyOf(c *core.Config) (*core.Policy, error) {
 	return core.NewPolicy("permissive", core.ActionAllow)
 }
 
-// syscallNames are the names handed out, kept for good: there are a few hundred.
-var syscallNames sync.Map
+// staticNames are the names handed out, kept for good: there are a few hundred.
+var staticNames sync.Map
 
 //export boundarySyscallName
 func boundarySyscallName(arch C.uint32_t, nr C.int64_t) *C.char {
 	defer quietly()
 	fault.At(fault.Quiet)
-	name := core.SyscallName(uint32(arch), int64(nr))
+	return static(core.SyscallName(uint32(arch), int64(nr)))
+}
+
+//export boundaryProfileName
+func boundaryProfileName(index C.size_t) *C.char {
+	defer quietly()
+	fault.At(fault.Quiet)
+	names := core.ProfileNames()
+	if index >= C.size_t(len(names)) {
+		return nil
+	}
+	return static(names[index])
+}
+
+// static is a name that stays, NULL for none.
+func static(name string) *C.char {
 	if name == "" {
 		return nil
 	}
-	if c, ok := syscallNames.Load(name); ok {
+	if c, ok := staticNames.Load(name); ok {
 		return c.(*C.char)
 	}
 	made := C.CString(name)
-	kept, loaded := syscallNames.LoadOrStore(name, made)
+	kept, loaded := staticNames.LoadOrStore(name, made)
 	if loaded {
 		C.free(unsafe.Pointer(made))
 	}

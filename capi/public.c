@@ -96,6 +96,13 @@ PUBLIC const char *gosandbox_syscall_name(uint32_t arch, int64_t nr)
     return name;
 }
 
+PUBLIC const char *gosandbox_profile_name(size_t index)
+{
+    const char *name = NULL;
+    ENTER_QUIETLY(name = boundaryProfileName(index));
+    return name;
+}
+
 static int feature(uint32_t which)
 {
     int code = host_reserve();

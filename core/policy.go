@@ -21,12 +21,13 @@ type Policy struct {
 	// PathAction is what happens to a call that they forbid: ActionKill or ActionErrno; nil is ActionErrno(EACCES).
 	PathAction *Action
 
+	profile  *profile // what it starts from; nil adds nothing
 	fallback seccomp.Action
-	rules    []rule
-	fits     int // up to this estimate of its length the filter is known to fit
+	rules    []rule // in addition to those of the profile, which they override
+	fits     int    // up to this estimate of its length the filter is known to fit
 
 	mu       sync.Mutex
-	compiled map[filterKey][]unix.SockFilter
+	compiled filters
 }
 
 // Cmp is a condition on an argument; Op is one of Cmp... in abi_gen.go.
@@ -35,10 +36,14 @@ type Cmp struct {
 	A, B    uint64
 }
 
-// NewPolicy starts from a profile ("permissive") and an action for calls that no rule names.
-func NewPolicy(profile string, fallback Action) (*Policy, error) {
-	if profile != "permissive" {
-		return nil, invalid("unknown profile %q; this version has \"permissive\"", profile)
+// NewPolicy starts from a profile, one of ProfileNames, and an action for calls that no rule names; ActionDefer is the profile's own.
+func NewPolicy(name string, fallback Action) (*Policy, error) {
+	profile, err := profileOf(name)
+	if err != nil {
+		return nil, err
+	}
+	if fallback == ActionDefer {
+		return &Policy{profile: profile, fallback: profile.fallback}, nil
 	}
 	action, err := lowerAction(fallback)
 	if err != nil {
@@ -47,14 +52,14 @@ func NewPolicy(profile string, fallback Action) (*Policy, error) {
 	if fallback == ActionNotify {
 		return nil, invalid("NOTIFY cannot be the default action: name the calls that the callback is to decide about")
 	}
-	return &Policy{fallback: action}, nil
+	return &Policy{profile: profile, fallback: action}, nil
 }
 
 // Clone is a copy that can be added to.
 func (p *Policy) Clone() *Policy {
 	return &Policy{
 		Comment: p.Comment, Paths: slices.Clone(p.Paths), PathAction: p.PathAction,
-		fallback: p.fallback, rules: slices.Clone(p.rules), fits: p.fits,
+		profile: p.profile, fallback: p.fallback, rules: slices.Clone(p.rules), fits: p.fits,
 	}
 }
 
@@ -109,7 +114,9 @@ const (
 )
 
 // plain tells whether the policy's rules say nothing but the guards.
-func (p *Policy) plain() bool { return p.fallback == seccomp.Allow && len(p.rules) == 0 }
+func (p *Policy) plain() bool {
+	return p.fallback == seccomp.Allow && len(p.rules) == 0 && len(p.profile.all()) == 0
+}
 
 // Notifies tells whether a rule asks the callback.
 func (p *Policy) Notifies() bool {
@@ -123,19 +130,35 @@ var permissive = &Policy{fallback: seccomp.Allow}
 func (p *Policy) filter(key filterKey) ([]unix.SockFilter, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if f := p.compiled[key]; f != nil {
-		return f, nil
+	if len(p.rules) == 0 && p.profile != nil {
+		return p.profile.filter(p, key)
 	}
-	f, err := p.compile(key)
+	return p.compiled.get(filterOf{p.fallback, key}, p.compile)
+}
+
+// filterOf tells apart the filters of one list of rules.
+type filterOf struct {
+	fallback seccomp.Action
+	key      filterKey
+}
+
+// filters are compiled ones.
+type filters map[filterOf][]unix.SockFilter
+
+func (f *filters) get(of filterOf, compile func(filterKey) ([]unix.SockFilter, error)) ([]unix.SockFilter, error) {
+	if program := (*f)[of]; program != nil {
+		return program, nil
+	}
+	program, err := compile(of.key)
 	if err != nil {
 		return nil, invalid("policy: %v", err)
 	}
 	const enough = 16 // keys differ with the limits: few in practice
-	if p.compiled == nil || len(p.compiled) >= enough {
-		p.compiled = map[filterKey][]unix.SockFilter{}
+	if *f == nil || len(*f) >= enough {
+		*f = filters{}
 	}
-	p.compiled[key] = f
-	return f, nil
+	(*f)[of] = program
+	return program, nil
 }
 
 func (p *Policy) compile(key filterKey) ([]unix.SockFilter, error) {
@@ -152,13 +175,16 @@ func (p *Policy) compile(key filterKey) ([]unix.SockFilter, error) {
 
 // lower is the policy with what is always in force, and with what a run wants to see.
 func (p *Policy) lower(key filterKey) *seccomp.Policy {
-	rules := make([]seccomp.Rule, 0, 1+len(p.rules)+len(guards))
-	if p.fallback == seccomp.Allow && len(p.rules) > 0 {
+	base := p.profile.all()
+	rules := make([]seccomp.Rule, 0, 1+len(base)+len(p.rules)+len(guards))
+	if p.fallback == seccomp.Allow && len(base)+len(p.rules) > 0 {
 		rules = append(rules, ring)
 	}
-	for i := range p.rules {
-		if p.rules[i].here() {
-			rules = append(rules, p.rules[i].Rule)
+	for _, list := range [][]rule{base, p.rules} {
+		for i := range list {
+			if list[i].here() {
+				rules = append(rules, list[i].Rule)
+			}
 		}
 	}
 	return &seccomp.Policy{

@@ -26,7 +26,9 @@ func (c *Config) DumpPolicy() (string, error) {
 	if p.Comment != "" {
 		fmt.Fprintf(&b, "%s\n\n", oneLine(p.Comment))
 	}
-	fmt.Fprintf(&b, "profile permissive, default %s\n\nrules, of which the last that fits decides:\n", actionText(raiseAction(p.fallback)))
+	fmt.Fprintf(&b, "profile %s, default %s\n\n", p.profile.title(), actionText(raiseAction(p.fallback)))
+	p.profile.dump(&b)
+	b.WriteString("rules, of which the last that fits decides:\n")
 	for i := range p.rules {
 		fmt.Fprintf(&b, "%4d  %s\n", i, p.rules[i].words())
 	}

@@ -38,27 +38,35 @@ func ParsePolicy(text []byte) (*Policy, error) {
 }
 
 // policyReader turns a document into a policy.
-type policyReader struct{ text []byte }
+type policyReader struct {
+	text    []byte
+	machine seccomp.Arch // of a profile, which is one text for all machines; 0: a caller's policy
+}
 
 func (r *policyReader) fail(v *document.Value, path, format string, args ...any) error {
 	return document.Mistake(r.text, v.At, path, format, args...)
 }
 
 func (r *policyReader) policy(v *document.Value) (*Policy, error) {
-	if err := r.object(v, "", policyFields, "default"); err != nil {
+	if err := r.object(v, "", policyFields); err != nil {
 		return nil, err
 	}
-	profile, err := r.word(v, "", "profile", "profile", profileNames, "permissive")
+	profile, err := r.word(v, "", "profile", "profile", ProfileNames(), "permissive")
 	if err != nil {
 		return nil, err
 	}
-	fallback, err := r.action(v.Member("default"), "default")
-	if err != nil {
-		return nil, err
+	fallback, at := ActionDefer, v.Member("default")
+	switch {
+	case at != nil:
+		if fallback, err = r.action(at, "default"); err != nil {
+			return nil, err
+		}
+	case v.Member("profile") == nil:
+		return nil, r.fail(v, "", "the field \"default\" is missing")
 	}
 	p, err := NewPolicy(profile, fallback)
 	if err != nil {
-		return nil, r.fail(v.Member("default"), "default", "%v", err)
+		return nil, r.fail(at, "default", "%v", err)
 	}
 	if p.Comment, err = r.remark(v, "", "comment"); err != nil {
 		return nil, err
@@ -85,63 +93,103 @@ func (r *policyReader) rules(list *document.Value, p *Policy) error {
 		return err
 	}
 	byCall := map[int][]int{}
+	var from []int // which entry of the list each rule comes from
 	for i := range list.Items {
 		v, path := &list.Items[i], document.At("rules", i)
 		made, err := r.rule(v, path)
 		if err != nil {
 			return err
 		}
-		for _, j := range byCall[made.Nr] {
-			if hides(&made, &p.rules[j]) {
-				return r.fail(&list.Items[j], document.At("rules", j), "this rule for %s never decides: %s, which comes later, fits all its calls",
-					callName(made.arch, int64(made.Nr)), path)
+		for _, one := range made {
+			for _, j := range byCall[one.Nr] {
+				if hides(&one, &p.rules[j]) {
+					return r.fail(&list.Items[from[j]], document.At("rules", from[j]), "this rule for %s never decides: %s, which comes later, fits all its calls",
+						callName(one.arch, int64(one.Nr)), path)
+				}
 			}
+			byCall[one.Nr] = append(byCall[one.Nr], len(p.rules))
+			p.rules, from = append(p.rules, one), append(from, i)
 		}
-		byCall[made.Nr] = append(byCall[made.Nr], i)
-		p.rules = append(p.rules, made)
+		if len(p.rules) > MaxRules {
+			return r.fail(v, path, "more than %d rules, where each name in a list counts as one", MaxRules)
+		}
 	}
 	return nil
 }
 
-func (r *policyReader) rule(v *document.Value, path string) (made rule, err error) {
+// rule is a rule for each of the calls that it names.
+func (r *policyReader) rule(v *document.Value, path string) (made []rule, err error) {
 	if err := r.object(v, path, ruleFields, "call", "action"); err != nil {
-		return made, err
+		return nil, err
 	}
 	archName, err := r.word(v, path, "arch", "architecture", archNames, "native")
 	if err != nil {
-		return made, err
+		return nil, err
 	}
 	arch, _ := archOf(archName)
-	nr, err := r.call(v.Member("call"), document.In(path, "call"), arch)
+	if archName == "native" && r.machine != 0 {
+		arch = r.machine
+	}
+	calls, err := r.calls(v.Member("call"), document.In(path, "call"), arch)
 	if err != nil {
-		return made, err
+		return nil, err
 	}
 	action, err := r.action(v.Member("action"), document.In(path, "action"))
 	if err != nil {
-		return made, err
+		return nil, err
 	}
 	reason, err := r.remark(v, path, "reason")
 	if err != nil {
-		return made, err
+		return nil, err
 	}
 	var when []Cmp
 	if list := v.Member("when"); list != nil {
 		path := document.In(path, "when")
 		if err := r.list(list, path, seccomp.MaxConditions); err != nil {
-			return made, err
+			return nil, err
 		}
 		for i := range list.Items {
 			c, err := r.condition(&list.Items[i], document.At(path, i))
 			if err != nil {
-				return made, err
+				return nil, err
 			}
 			when = append(when, c)
 		}
 	}
-	if made, err = makeRule(arch, nr, action, when, reason); err != nil {
-		return made, r.fail(v, path, "%v", err)
+	for _, nr := range calls {
+		one, err := makeRule(arch, nr, action, when, reason)
+		if err != nil {
+			return nil, r.fail(v, path, "%v", err)
+		}
+		made = append(made, one)
 	}
 	return made, nil
+}
+
+// calls are the numbers of one call or of a list; in a profile those that the machine does not have are left out.
+func (r *policyReader) calls(v *document.Value, path string, arch seccomp.Arch) (numbers []int64, err error) {
+	if v.Kind != document.Array {
+		nr, err := r.call(v, path, arch)
+		return append(numbers, nr), err
+	}
+	if err := r.list(v, path, MaxRules); err != nil {
+		return nil, err
+	}
+	if len(v.Items) == 0 {
+		return nil, r.fail(v, path, "is empty: name at least one call")
+	}
+	for i := range v.Items {
+		name := &v.Items[i]
+		if r.machine != 0 && name.Kind == document.String && seccomp.Elsewhere(arch, name.Text) {
+			continue
+		}
+		nr, err := r.call(name, document.At(path, i), arch)
+		if err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, nr)
+	}
+	return numbers, nil
 }
 
 func (r *policyReader) call(v *document.Value, path string, arch seccomp.Arch) (int64, error) {

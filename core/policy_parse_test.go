@@ -64,6 +64,7 @@ var goodPolicies = []string{
 	  {"arg": 4, "op": "EQ", "a": -100}, {"arg": 5, "op": "LE", "a": "-9223372036854775808"}, {"arg": 0, "op": "MASKED_EQ", "a": "O_CREAT | O_EXCL", "b": "O_CREAT"}]}]}`,
 	`{"default": "ALLOW", "paths": [{"path": "/usr/", "access": ["read", "exec"]}, {"path": "/tmp/\udcff\udc80é", "access": ["write"]}, {"path": "/usr/", "access": ["stat"]}], "path_action": "KILL"}`,
 	`{"default": "ALLOW", "path_action": {"errno": "ENOENT"}}`,
+	`{"profile": "native"}`, `{"profile": "permissive"}`, `{"profile": "jvm", "default": "KILL", "rules": [{"call": ["ptrace", 1000], "action": {"errno": 1}}]}`,
 }
 
 func TestSimParsePolicy(t *testing.T) {
@@ -118,7 +119,7 @@ func TestSimParsePolicyRefuses(t *testing.T) {
 		{`{"default": "ALLOW", "comment": "\ud83dx\ude00"}`, "line 1, column 33: comment: a string with half a surrogate pair"},
 		{`{"default": "ALLOW", "comment": 5}`, "line 1, column 33: comment: must be a string, not a number"},
 		{`{"default": "ALLOW", "comment": "` + strings.Repeat("x", 1001) + `"}`, "line 1, column 33: comment: has 1001 bytes"},
-		{`{"default": "ALLOW", "profile": "strict"}`, `line 1, column 33: profile: unknown profile "strict"; use permissive`},
+		{`{"default": "ALLOW", "profile": "strict"}`, `line 1, column 33: profile: unknown profile "strict"; use compiler, dotnet, haskell, jvm, lua, mono, native, node, ocaml, perl, permissive, php, python, ruby, runtime`},
 		{`{"default": "ALLOW", "profile": 1}`, "line 1, column 33: profile: must be a string, not a number"},
 		{`{"default": null}`, `line 1, column 13: default: must be "ALLOW", "KILL", "NOTIFY" or {"errno": ...}, not null`},
 		{`{"default": "allow"}`, `line 1, column 13: default: unknown action "allow"; use ALLOW, KILL, NOTIFY`},
@@ -139,7 +140,11 @@ func TestSimParsePolicyRefuses(t *testing.T) {
 		{in(`{"call": "read"}`), `line 2, column 3: rules[0]: the field "action" is missing`},
 		{in(`{"call": "raed", "action": "ALLOW"}`), `line 2, column 12: rules[0].call: unknown system call "raed"; did you mean "read"?`},
 		{in(`{"call": "` + strings.Repeat("long", 50) + `", "action": "ALLOW"}`), `line 2, column 12: rules[0].call: unknown system call "longlong`},
-		{in(`{"call": ["read"], "action": "ALLOW"}`), "line 2, column 12: rules[0].call: must be the name of a system call or its number, not a list"},
+		{in(`{"call": {"name": "read"}, "action": "ALLOW"}`), "line 2, column 12: rules[0].call: must be the name of a system call or its number, not an object"},
+		{in(`{"call": [], "action": "ALLOW"}`), "line 2, column 12: rules[0].call: is empty: name at least one call"},
+		{in(`{"call": ["read", "raed"], "action": "ALLOW"}`), `line 2, column 21: rules[0].call[1]: unknown system call "raed"; did you mean "read"?`},
+		{in(`{"call": ["read", "write", "read"], "action": "ALLOW"}`), "line 2, column 3: rules[0]: this rule for read never decides: rules[0], which comes later, fits all its calls"},
+		{`{"profile": "native", "rules": [{"call": ["read", "execve"], "action": "KILL"}]}`, "line 1, column 33: rules[0]: a rule that stops every execve would stop the start of the program"},
 		{in(`{"call": -1, "action": "ALLOW"}`), "line 2, column 12: rules[0].call: -1 is out of range"},
 		{in(`{"call": 2147483648, "action": "ALLOW"}`), "line 2, column 12: rules[0].call: 2147483648 is out of range"},
 		{in(`{"call": 1e2, "action": "ALLOW"}`), `line 2, column 12: rules[0].call: "1e2" is not a whole number`},

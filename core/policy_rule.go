@@ -130,7 +130,7 @@ func (p *Policy) append(arch seccomp.Arch, nr int64, action Action, when []Cmp, 
 	if len(rules) >= MaxRules {
 		return invalid("more than %d rules", MaxRules)
 	}
-	enlarged := Policy{fallback: p.fallback, rules: append(rules, r), fits: p.fits}
+	enlarged := Policy{profile: p.profile, fallback: p.fallback, rules: append(rules, r), fits: p.fits}
 	if err := enlarged.checkLength(); err != nil {
 		return err
 	}
@@ -156,8 +156,10 @@ func hides(later, earlier *rule) bool {
 func (p *Policy) checkLength() error {
 	const perRule, perCondition, others = 10, 16, 200 // more than the compiler makes of each
 	most := others
-	for i := range p.rules {
-		most += perRule + perCondition*len(p.rules[i].When)
+	for _, list := range [][]rule{p.profile.all(), p.rules} {
+		for i := range list {
+			most += perRule + perCondition*len(list[i].When)
+		}
 	}
 	if most <= max(p.fits, seccomp.MaxLength) {
 		return nil
@@ -179,7 +181,7 @@ func stops(a seccomp.Action) bool { return a != seccomp.Allow && a != seccomp.No
 // mayStop tells whether the policy stops the call with that name for some arguments.
 func (p *Policy) mayStop(name string) bool {
 	nr, _ := seccomp.Number(seccomp.Native(), name)
-	for _, r := range slices.Backward(p.rules) {
+	for _, r := range slices.Backward(slices.Concat(p.profile.all(), p.rules)) {
 		if r.Nr != nr || !r.here() {
 			continue
 		}

@@ -88,6 +88,8 @@ func (s *schema) keyword(rules map[string]any, keyword string, rule, v any) bool
 			}
 		}
 		return n == 1
+	case "anyOf":
+		return slices.ContainsFunc(rule.([]any), func(one any) bool { return s.fits(one.(map[string]any), v) })
 	case "required":
 		for _, name := range rule.([]any) {
 			if _, there := object[name.(string)]; isObject && !there {
@@ -150,7 +152,7 @@ func TestSimSchemaHasTheSameWords(t *testing.T) {
 		fields   []string
 		required []string
 	}{
-		"policy":    {s.root, policyFields, []string{"default"}},
+		"policy":    {s.root, policyFields, nil},
 		"rule":      {s.def("rule"), ruleFields, []string{"call", "action"}},
 		"condition": {s.def("condition"), conditionFields, []string{"arg", "op", "a"}},
 		"path":      {s.def("path"), pathFields, pathFields},
@@ -176,7 +178,7 @@ func TestSimSchemaHasTheSameWords(t *testing.T) {
 	for name, pair := range map[string][2][]string{
 		"op":      {texts(property(s.def("condition"), "op")["enum"]), comparisonNames},
 		"arch":    {texts(property(s.def("rule"), "arch")["enum"]), archNames},
-		"profile": {texts(property(s.root, "profile")["enum"]), profileNames},
+		"profile": {texts(property(s.root, "profile")["enum"]), ProfileNames()},
 		"access":  {texts(property(s.def("path"), "access")["items"].(map[string]any)["enum"]), accessNames},
 		"action":  {texts(s.def("action")["oneOf"].([]any)[0].(map[string]any)["enum"]), actionNames},
 	} {
@@ -187,7 +189,8 @@ func TestSimSchemaHasTheSameWords(t *testing.T) {
 }
 
 func texts(list any) (out []string) {
-	for _, v := range list.([]any) {
+	values, _ := list.([]any)
+	for _, v := range values {
 		out = append(out, v.(string))
 	}
 	return out
@@ -228,7 +231,8 @@ func TestSimSchemaAcceptsWhatIsParsed(t *testing.T) {
 		`{"default": "ALLOW", "rules": [{"call": "read", "action": "KILL", "when": [{"arg": 5, "op": "EQ", "a": 18446744073709551616}]}]}`,
 		`{"default": "ALLOW", "paths": []}`, `{"default": "ALLOW", "paths": [{"path": "/", "access": []}]}`,
 		`{"default": "ALLOW", "paths": [{"path": "", "access": ["read"]}]}`, `{"default": "ALLOW", "paths": [{"path": "/", "access": ["read", "read"]}]}`,
-		`{"default": "ALLOW", "path_action": "ALLOW"}`,
+		`{"default": "ALLOW", "path_action": "ALLOW"}`, `{"comment": "nothing to start from"}`,
+		`{"default": "ALLOW", "rules": [{"call": [], "action": "KILL"}]}`, `{"default": "ALLOW", "rules": [{"call": [["read"]], "action": "KILL"}]}`,
 	} {
 		if s.accepts([]byte(text)) {
 			t.Errorf("accepted: %s", text)

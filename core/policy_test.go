@@ -57,8 +57,8 @@ func TestSimNewPolicy(t *testing.T) {
 		action  Action
 		want    string
 	}{
-		{"", ActionAllow, `unknown profile ""; this version has "permissive"`},
-		{"strict", ActionAllow, `unknown profile "strict"; this version has "permissive"`},
+		{"", ActionAllow, `unknown profile ""; use compiler, dotnet, haskell, jvm, lua, mono, native, node, ocaml, perl, permissive, php, python, ruby, runtime`},
+		{"strict", ActionAllow, `unknown profile "strict"; use compiler, dotnet, haskell, jvm, lua, mono, native, node, ocaml, perl, permissive, php, python, ruby, runtime`},
 		{"permissive", 7, "unknown action 0x7; use KILL, ERRNO(1..4095) or ALLOW"},
 		{"permissive", ActionErrno(0), "unknown action 0x10000; use KILL, ERRNO(1..4095) or ALLOW"},
 		{"permissive", ActionErrno(4096), "unknown action 0x11000; use KILL, ERRNO(1..4095) or ALLOW"},

@@ -72,7 +72,7 @@ func choices(word string, known []string) string {
 	if near := nearest(word, known); near != "" {
 		return near
 	}
-	const few = 14
+	const few = 16
 	if len(known) > few {
 		return ""
 	}

@@ -17,7 +17,6 @@ var (
 	pathFields      = []string{"path", "access"}
 	errnoFields     = []string{"errno"}
 	actionNames     = []string{"ALLOW", "KILL", "NOTIFY"}
-	profileNames    = []string{"permissive"}
 	archNames       = []string{"native", "x86_64", "aarch64"}
 )
 
@@ -69,6 +68,7 @@ var constants = map[string]uint64{
 	"PR_SET_NAME": unix.PR_SET_NAME, "PR_SET_DUMPABLE": unix.PR_SET_DUMPABLE, "PR_SET_SECCOMP": unix.PR_SET_SECCOMP,
 	"PR_SET_NO_NEW_PRIVS": unix.PR_SET_NO_NEW_PRIVS, "PR_SET_PDEATHSIG": unix.PR_SET_PDEATHSIG,
 	"TIOCSTI": unix.TIOCSTI, "TCGETS": unix.TCGETS, "TIOCGWINSZ": unix.TIOCGWINSZ,
+	"TCGETS2": unix.TCGETS2, "FIONREAD": unix.TIOCINQ, "FIONBIO": 0x5421, "FIOCLEX": 0x5451, "FIONCLEX": 0x5450,
 }
 
 func decimal(n uint64) string { return strconv.FormatUint(n, 10) }

@@ -21,7 +21,10 @@ func (p *Policy) JSON() []byte {
 	if p.Comment != "" {
 		fmt.Fprintf(&b, "  \"comment\": %s,\n", document.Quote(p.Comment))
 	}
-	fmt.Fprintf(&b, "  \"profile\": \"permissive\",\n  \"default\": %s", actionJSON(raiseAction(p.fallback)))
+	fmt.Fprintf(&b, "  \"profile\": %s", document.Quote(p.profile.title()))
+	if p.profile.title() == "permissive" || p.fallback != p.profile.fallback {
+		fmt.Fprintf(&b, ",\n  \"default\": %s", actionJSON(raiseAction(p.fallback)))
+	}
 	if len(rules) > 0 {
 		lines := make([]string, len(rules))
 		for i := range rules {

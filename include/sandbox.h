@@ -216,6 +216,8 @@ const char *gosandbox_step_name(uint32_t step);
 const char *gosandbox_error_name(int code);
 /* Name of a system call ("openat"), static; NULL for a number without a name in that architecture. */
 const char *gosandbox_syscall_name(uint32_t arch, int64_t nr);
+/* The names that gosandbox_config_set_policy knows, sorted, from index 0 on; static; NULL behind the last. */
+const char *gosandbox_profile_name(size_t index);
 
 /* What this machine gives. */
 #define GOSANDBOX_FEATURE_PTRACE 1u       /* processes can be traced: needed by every run */
@@ -357,8 +359,18 @@ int gosandbox_config_set_cgroup_cpus(gosandbox_config *config, size_t n, const u
  * Where the machine has FEATURE_LANDLOCK, no program can trace, look into, take descriptors of, or (Linux 6.12) signal a process that
  * is not of its run, even one of its own user such as the host.
  */
-/* Starts the policy from a profile ("permissive": nothing but the above; NULL means the same) with the action for calls that no
- * rule names. Rules added before are dropped. Errors: EINVAL (unknown profile, action). */
+/*
+ * Starts the policy from a profile, with the action for calls that no rule names: ALLOW, KILL, ERRNO(e), or DEFER for the profile's
+ * own, which is ERRNO(ENOSYS) for all but "permissive". Rules added before are dropped; those added later override the profile's.
+ *
+ * "permissive" (NULL means the same) forbids nothing but the above. The others are made for programs of a language: "native" (C, C++,
+ * Rust, Go, Pascal, D, Zig), "python", "jvm", "node", "dotnet", "mono", "ruby", "perl", "php", "lua", "ocaml", "haskell", and "compiler"
+ * for the compilers of these. They let a program compute, use memory, threads and the files that path rules allow; the network and
+ * what else libraries try fails softly; ways out, such as ptrace, mount or bpf, kill. gosandbox_policy_dump shows every line with its
+ * reason; docs/profiles.md has the limits that go with each.
+ *
+ * Errors: EINVAL (unknown profile, action).
+ */
 int gosandbox_config_set_policy(gosandbox_config *config, const char *profile, gosandbox_action fallback);
 /*
  * A rule: calls named `name` for which all n conditions hold (n may be 0) get the action: ALLOW, ERRNO(e), KILL or NOTIFY.

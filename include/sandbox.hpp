@@ -108,6 +108,14 @@ enum class Status : std::uint32_t {
     setup_failed = GOSANDBOX_STATUS_SETUP_FAILED,
     internal = GOSANDBOX_STATUS_INTERNAL,
 };
+// The names that Config::policy knows.
+inline std::vector<std::string> profiles()
+{
+    std::vector<std::string> names;
+    while (const char *n = gosandbox_profile_name(names.size()))
+        names.emplace_back(n);
+    return names;
+}
 inline std::string_view name(Status s) noexcept { return gosandbox_status_name(static_cast<std::uint32_t>(s)); }
 
 enum class Limit : std::uint32_t {
@@ -332,7 +340,8 @@ public:
     }
     Config &nice(int value) { return done(gosandbox_config_set_nice(get(), value)); }
 
-    Config &policy(const std::string &profile, Action fallback)
+    // One of profiles(); the fallback is for calls that no rule names, defer() what the profile says.
+    Config &policy(const std::string &profile, Action fallback = Action::defer())
     {
         return done(gosandbox_config_set_policy(get(), profile.c_str(), fallback.value()));
     }

@@ -48,6 +48,19 @@ func Number(a Arch, name string) (nr int, ok bool) {
 	return 0, false
 }
 
+// Elsewhere tells whether a name that means nothing on this architecture is one on another that has names here.
+func Elsewhere(a Arch, name string) bool {
+	if _, here := Number(a, name); here {
+		return false
+	}
+	for _, other := range []Arch{AMD64, ARM64} {
+		if _, there := Number(other, name); there {
+			return true
+		}
+	}
+	return false
+}
+
 // Name is the name of the call with the given number, "" when it has none. Numbers with X32Bit have none.
 func Name(a Arch, nr int) string {
 	t := table(a)

@@ -23,7 +23,7 @@ from .errors import (
     LibraryNotFoundError, SetupError, TaskTimeoutError, UnsupportedError, VerdictError,
 )
 from .event import Event
-from .features import Support, features, version
+from .features import Support, features, profiles, version
 from .files import DEFAULT_CAPTURE, Capture, File
 from .group import Group, GroupTask, Pipe, connect, interact, interact_async, run_group, run_group_async, start_group
 from .group_result import GroupResult, Interaction, Member, Piece, PipeResult
@@ -40,15 +40,15 @@ from .trace import Count, Trace
 __version__ = f"{VERSION_MAJOR}.{VERSION_MINOR}.{VERSION_PATCH}"
 
 __all__ = [
-    "ALLOW", "Answer", "Arch", "Arg", "Batch", "BatchCancelledError", "CallbackError", "Capture", "Cause",
-    "Cgroup", "Cmp", "Completed", "Config", "ConfigError", "Count", "DEFAULT_CAPTURE", "DEFER", "ERRNO",
-    "Ending", "Error", "Event",
-    "EventError", "EventGoneError", "Feature", "Figure", "File", "ForkedProcessError", "Group", "GroupResult", "GroupTask", "HangUp", "INSPECT",
-    "Interaction", "InternalError", "Isolate", "Isolation", "KILL", "LibraryNotFoundError", "Limits", "MOUNT_BIND",
-    "MOUNT_DEV", "MOUNT_DEVICES", "MOUNT_DIR", "MOUNT_EXEC", "MOUNT_FILE", "MOUNT_MASK", "MOUNT_OPTIONAL",
-    "MOUNT_PROC", "MOUNT_READ_WRITE", "MOUNT_SYMLINK", "MOUNT_TMPFS", "Member", "Mount", "NOTIFY", "OPENED", "Op",
-    "PathRule", "Phase", "Piece", "Pipe", "PipeResult", "Policy", "Progress", "RETURN", "Result", "Rule", "SetupError", "Source", "Status",
-    "Step", "Support", "Syscall", "Task", "TaskTimeoutError", "Trace", "UnsupportedError", "VerdictError",
-    "Waiting", "__version__", "as_completed", "connect", "features", "gather", "interact", "interact_async", "learn", "run", "run_async",
+    "ALLOW", "Answer", "Arch", "Arg", "Batch", "BatchCancelledError", "CallbackError", "Capture", "Cause", "Cgroup",
+    "Cmp", "Completed", "Config", "ConfigError", "Count", "DEFAULT_CAPTURE", "DEFER", "ERRNO", "Ending", "Error",
+    "Event", "EventError", "EventGoneError", "Feature", "Figure", "File", "ForkedProcessError", "Group", "GroupResult",
+    "GroupTask", "HangUp", "INSPECT", "Interaction", "InternalError", "Isolate", "Isolation", "KILL",
+    "LibraryNotFoundError", "Limits", "MOUNT_BIND", "MOUNT_DEV", "MOUNT_DEVICES", "MOUNT_DIR", "MOUNT_EXEC",
+    "MOUNT_FILE", "MOUNT_MASK", "MOUNT_OPTIONAL", "MOUNT_PROC", "MOUNT_READ_WRITE", "MOUNT_SYMLINK", "MOUNT_TMPFS",
+    "Member", "Mount", "NOTIFY", "OPENED", "Op", "PathRule", "Phase", "Piece", "Pipe", "PipeResult", "Policy",
+    "Progress", "RETURN", "Result", "Rule", "SetupError", "Source", "Status", "Step", "Support", "Syscall", "Task",
+    "TaskTimeoutError", "Trace", "UnsupportedError", "VerdictError", "Waiting", "__version__", "as_completed",
+    "connect", "features", "gather", "interact", "interact_async", "learn", "profiles", "run", "run_async",
     "run_batch", "run_group", "run_group_async", "start", "start_group", "version",
 ]

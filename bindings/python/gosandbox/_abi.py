@@ -467,6 +467,7 @@ FUNCTIONS = {
     "gosandbox_step_name": (c_char_p, [c_uint32]),
     "gosandbox_error_name": (c_char_p, [c_int]),
     "gosandbox_syscall_name": (c_char_p, [c_uint32, c_int64]),
+    "gosandbox_profile_name": (c_char_p, [c_size_t]),
     "gosandbox_feature": (c_int, [c_uint32]),
     "gosandbox_set_log": (c_int, [c_uint32, gosandbox_log_cb, c_void_p]),
     "gosandbox_config_new": (c_int, [POINTER(c_void_p)]),

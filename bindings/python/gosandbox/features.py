@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict
+from typing import Dict, Tuple
 
 from ._abi import Feature
 from ._library import library, text
@@ -29,6 +29,17 @@ def features() -> Dict[Feature, Support]:
         available = bool(lib.check(lib.feature(feature)))
         found[feature] = Support(available, "" if available else text(lib.last_error().contents.message))
     return found
+
+
+def profiles() -> Tuple[str, ...]:
+    """The names that Policy.profile knows. Raises ForkedProcessError, LibraryNotFoundError."""
+    lib = library()
+    names = []
+    while True:
+        raw = lib.profile_name(len(names))
+        if raw is None:
+            return tuple(names)
+        names.append(text(raw))
 
 
 def version() -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Optional, Tuple, Union
 
 from . import _policy_text as _text
-from ._abi import ALLOW, ERRNO, KILL, NOTIFY, Arch, Op, gosandbox_cmp
+from ._abi import ALLOW, DEFER, ERRNO, KILL, NOTIFY, Arch, Op, gosandbox_cmp
 from ._library import Library
 from .errors import ConfigError
 from .files import StrPath, encode
@@ -134,7 +134,7 @@ class Policy:
             for r in d.get("rules", ()))
         paths = tuple(PathRule(p["path"], tuple(p["access"])) for p in d.get("paths", ()))
         action = d.get("path_action")
-        return cls(d["profile"], _text.action_of(d["default"]), rules, paths,
+        return cls(d["profile"], _text.action_of(d["default"]) if "default" in d else DEFER, rules, paths,
                    None if action is None else _text.action_of(action), d.get("comment", ""))
 
     def to_json(self) -> str:
@@ -155,7 +155,9 @@ class Policy:
             return _text.decide(h, name, [whole("an argument", a, -(1 << 63), (1 << 64) - 1) for a in args], arch)
 
     def _document(self) -> str:
-        d: Any = {"profile": self.base, "default": _text.action_json(self.default), "rules": _text.rules_json(self.rules)}
+        d: Any = {"profile": self.base, "rules": _text.rules_json(self.rules)}
+        if self.default != DEFER:
+            d["default"] = _text.action_json(self.default)
         if self.paths:
             d["paths"] = [{"path": os.fsdecode(p.path), "access": list(p.access)} for p in self.paths]
         if self.path_action is not None:
@@ -165,9 +167,13 @@ class Policy:
         return json.dumps(d)
 
     @classmethod
-    def profile(cls, name: str = "permissive", default: int = ALLOW) -> Policy:
-        """The policy of that name, with ALLOW, KILL or ERRNO(e) for calls that no rule names. "permissive": all is
-        allowed but what is always refused (calls of a foreign architecture, clone with CLONE_UNTRACED, clone3)."""
+    def profile(cls, name: str = "permissive", default: int = DEFER) -> Policy:
+        """The policy of that name, one of `profiles`, with ALLOW, KILL or ERRNO(e) for calls that no rule names; DEFER is what
+        the profile says. "permissive": all is allowed but what is always refused (calls of a foreign architecture, clone
+        with CLONE_UNTRACED, clone3). The others, such as "native" and "python", let programs of a language compute, and answer
+        ERRNO(ENOSYS) to calls that they do not name; docs/profiles.md tells of each, `dump` shows every line with its reason."""
+        if name == "permissive" and default == DEFER:
+            default = ALLOW  # that is what it says; equal policies compare equal
         return cls(name, whole("default", default))
 
     def allow(self, name: str, *conditions: Cmp, arch: int = Arch.NATIVE) -> Policy:

@@ -94,12 +94,15 @@ def _parser() -> argparse.ArgumentParser:
     add("--user", type=_checked(_user), metavar="UID:GID", help="user and group, as numbers (needs root)")
     add("--nice", type=int, metavar="N", help="nice value, -20 to 19")
     add("--affinity", type=_checked(_cpus), metavar="LIST", help="CPUs to run on, for example 0,2-3")
-    add = parser.add_argument_group("system calls").add_argument
+    calls = parser.add_argument_group("system calls")
+    add = calls.add_argument
     add("--deny", dest="rules", action="append", default=[], type=_checked(_deny), metavar="NAME[:ERRNO]",
         help="this call fails with ERRNO, a name or a number (EPERM unless given)")
     add("--kill", dest="rules", action="append", default=[], type=lambda name: (name, 0), metavar="NAME",
         help="this call kills the program; where rules fit the same call, the last one decides")
-    add("--policy", metavar="FILE", help="a policy as JSON; --deny, --kill and the paths below are added to it")
+    which = calls.add_mutually_exclusive_group().add_argument
+    which("--profile", metavar="NAME", help="what a language needs: native, python, jvm ...; --deny and --kill are added to it")
+    which("--policy", metavar="FILE", help="a policy as JSON; --deny, --kill and the paths below are added to it")
     add = parser.add_argument_group("files", "With the first of these, nothing else can be reached by name.").add_argument
     for option, access, what in (("--read", "read", "opened for reading"), ("--write", "write", "written, made and removed"),
                                  ("--exec", "exec", "executed")):
@@ -124,7 +127,7 @@ def _parse(parser: argparse.ArgumentParser, argv: List[str]) -> Tuple[argparse.N
 def _config(options: argparse.Namespace, command: List[str]) -> Config:
     limits = Limits(options.cpu, options.wall, options.memory, options.stack, options.output, options.processes,
                     options.open_files, errno.EAGAIN if options.fork_fails else None)
-    policy = _policy(options.policy)
+    policy = Policy.profile(options.profile) if options.profile else _policy(options.policy)
     for name, number in options.rules:
         policy = policy.deny(name, number) if number else policy.kill(name)
     for access, path in options.paths:
