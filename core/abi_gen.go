@@ -374,7 +374,7 @@ const (
 	IsolateMount Isolate = 4
 	// network: none, abstract sockets included; a loopback on request
 	IsolateNet Isolate = 8
-	// System V IPC and POSIX message queues
+	// System V IPC, POSIX message queues, keys, and watches of files (inotify, fanotify): see set_isolation
 	IsolateIPC Isolate = 16
 	// hostname
 	IsolateUTS Isolate = 32
@@ -412,7 +412,7 @@ const (
 	MountBind = 0
 	// an empty directory in memory that belongs to the program, of max_bytes and max_files
 	MountTmpfs = 1
-	// /proc with the program's own processes, read-only without READ_WRITE; needs ISOLATE_PID
+	// /proc with the program's own processes and no keys, read-only without READ_WRITE; needs ISOLATE_PID
 	MountProc = 2
 	// null, zero, full, random, urandom, tty, fd, stdin, stdout, stderr, and shm of max_bytes
 	MountDev = 3

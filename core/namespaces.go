@@ -6,7 +6,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gosandbox/internal/isolate"
-	"gosandbox/internal/seccomp"
 )
 
 // namespaceOf tells which isolation a feature is about.
@@ -93,25 +92,4 @@ func attempt(c *Config) *Error {
 		return asError(err)
 	}
 	return nil
-}
-
-// sockets refuses the kinds of sockets that reach beyond a network namespace: that of virtual machines to their host, those of the
-// kernel's cryptography, of radios and others.
-func (k filterKey) sockets() []seccomp.Rule {
-	if !k.network {
-		return nil
-	}
-	var rules []seccomp.Rule
-	for _, name := range []string{"socket", "socketpair"} {
-		nr, ok := seccomp.Number(seccomp.Native(), name)
-		if !ok {
-			continue
-		}
-		rule := seccomp.Rule{Nr: nr, Action: seccomp.Errno(uint16(unix.EAFNOSUPPORT))}
-		for _, family := range []uint64{unix.AF_UNIX, unix.AF_INET, unix.AF_INET6, unix.AF_NETLINK} {
-			rule.When = append(rule.When, seccomp.Cmp{Arg: 0, Op: seccomp.NE32, A: family})
-		}
-		rules = append(rules, rule)
-	}
-	return rules
 }

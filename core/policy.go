@@ -101,7 +101,9 @@ type filterKey struct {
 	listens      bool       // somebody answers notifications
 	files        fileMode   // who decides about files
 	exposed      bool       // no Landlock domain keeps the program from the host's processes
-	network      bool       // sockets that no namespace holds are refused
+	isolated     bool       // with namespaces of its own
+	network      bool       // one of them for its network
+	exchange     bool       // one of them for what programs tell each other
 }
 
 // fileMode tells who enforces path rules.
@@ -180,6 +182,9 @@ func (p *Policy) lower(key filterKey) *seccomp.Policy {
 	if p.fallback == seccomp.Allow && len(base)+len(p.rules) > 0 {
 		rules = append(rules, ring)
 	}
+	if p.fallback == seccomp.Allow {
+		rules = append(rules, key.unshared()...)
+	}
 	for _, list := range [][]rule{base, p.rules} {
 		for i := range list {
 			if list[i].here() {
@@ -192,7 +197,7 @@ func (p *Policy) lower(key filterKey) *seccomp.Policy {
 		Default: p.fallback,
 		Foreign: seccomp.Trace(tracer.AskKill),
 		X32:     seccomp.Trace(tracer.AskKill),
-		Rules:   slices.Concat(rules, guards, key.exposure(), key.sockets(), key.start()),
+		Rules:   slices.Concat(rules, guards, key.exposure(), key.sockets(), key.secluded(), key.start()),
 		Watch:   key.watch(),
 	}
 }
@@ -241,14 +246,9 @@ func (k filterKey) exposure() (rules []seccomp.Rule) {
 	if !k.exposed {
 		return nil
 	}
-	refuse := func(name string, when ...seccomp.Cmp) {
-		nr, _ := seccomp.Number(seccomp.Native(), name)
-		rules = append(rules, seccomp.Rule{Nr: nr, Action: seccomp.Errno(uint16(unix.EPERM)), When: when})
-	}
-	refuse("pidfd_getfd")
-	refuse("process_vm_writev")
+	rules = append(rules, refused("pidfd_getfd", unix.EPERM), refused("process_vm_writev", unix.EPERM))
 	for _, request := range []uint64{unix.PTRACE_ATTACH, unix.PTRACE_SEIZE} {
-		refuse("ptrace", seccomp.Cmp{Arg: 0, Op: seccomp.EQ, A: request})
+		rules = append(rules, refused("ptrace", unix.EPERM, seccomp.Cmp{Arg: 0, Op: seccomp.EQ, A: request}))
 	}
 	return rules
 }

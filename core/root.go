@@ -145,6 +145,9 @@ func (b *rootBuilder) add(index int, m *Mount) {
 		op.Kind, op.Source = tracee.MountFS, "proc"
 		op.Attributes |= unix.MOUNT_ATTR_NODEV | unix.MOUNT_ATTR_NOEXEC
 		op.Options = [][2]string{{"hidepid", "2"}}
+		b.mounts = append(b.mounts, op)
+		b.add(index, &Mount{Kind: MountMask, Target: path.Clean(m.Target) + "/keys"}) // names of keys that the same user has elsewhere
+		return
 	case MountDev:
 		b.dev(op, m)
 		return

@@ -435,7 +435,7 @@ int gosandbox_policy_evaluate(const gosandbox_config *config, const struct gosan
 #define GOSANDBOX_ISOLATE_PID 2u     /* processes: it sees, signals and traces its own only; process 1 is the library's */
 #define GOSANDBOX_ISOLATE_MOUNT 4u   /* file systems: see set_isolation's rootfs and add_mount */
 #define GOSANDBOX_ISOLATE_NET 8u     /* network: none, abstract sockets included; a loopback on request */
-#define GOSANDBOX_ISOLATE_IPC 16u    /* System V IPC and POSIX message queues */
+#define GOSANDBOX_ISOLATE_IPC 16u    /* System V IPC, POSIX message queues, keys, and watches of files (inotify, fanotify): see set_isolation */
 #define GOSANDBOX_ISOLATE_UTS 32u    /* hostname */
 #define GOSANDBOX_ISOLATE_CGROUP 64u /* the view of its cgroup's place */
 #define GOSANDBOX_ISOLATE_TIME 128u  /* offsets of CLOCK_MONOTONIC and CLOCK_BOOTTIME */
@@ -444,7 +444,10 @@ int gosandbox_policy_evaluate(const gosandbox_config *config, const struct gosan
 /*
  * The namespaces that each run gets of its own, GOSANDBOX_ISOLATE_... joined by |, and the directory that becomes the
  * program's root, read-only, with what is mounted below it (NULL: none). They replace what was set before. With any flag the program has no capabilities, and
- * cannot gain any.
+ * cannot gain any: it makes no user namespace (EPERM), and types nothing into a terminal (TIOCSTI and TIOCLINUX, EPERM).
+ * With IPC the calls for keys and for watching files fail with ENOSYS, unless a rule of the policy says otherwise for add_key,
+ * request_key, keyctl, inotify_init, inotify_init1 or fanotify_init: no namespace divides what they tell of other programs of the same user, or
+ * that use the same files. Locks on files are seen by all who have the same file: give a copy of one that is not to tell anything.
  *
  * With USER the ids of set_ids are those inside; unset they are 65534 for a host that may change ids, else its own. Such a
  * host maps them to the same number outside (0 to 65534); any other host can only map them to its own ids, and
@@ -472,7 +475,7 @@ int gosandbox_config_add_id_map(gosandbox_config *config, uint32_t kind, uint32_
  */
 #define GOSANDBOX_MOUNT_BIND 0u    /* the host's file or directory `source`, with what is mounted below it */
 #define GOSANDBOX_MOUNT_TMPFS 1u   /* an empty directory in memory that belongs to the program, of max_bytes and max_files */
-#define GOSANDBOX_MOUNT_PROC 2u    /* /proc with the program's own processes, read-only without READ_WRITE; needs ISOLATE_PID */
+#define GOSANDBOX_MOUNT_PROC 2u    /* /proc with the program's own processes and no keys, read-only without READ_WRITE; needs ISOLATE_PID */
 #define GOSANDBOX_MOUNT_DEV 3u     /* null, zero, full, random, urandom, tty, fd, stdin, stdout, stderr, and shm of max_bytes */
 #define GOSANDBOX_MOUNT_SYMLINK 4u /* a symbolic link that says `source` */
 #define GOSANDBOX_MOUNT_FILE 5u    /* a file that holds the n bytes at `bytes`; it lies in the part that its target is in */

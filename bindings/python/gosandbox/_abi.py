@@ -159,7 +159,8 @@ class Isolate(IntEnum):
     PID = 2  # processes: it sees, signals and traces its own only; process 1 is the library's
     MOUNT = 4  # file systems: see set_isolation's rootfs and add_mount
     NET = 8  # network: none, abstract sockets included; a loopback on request
-    IPC = 16  # System V IPC and POSIX message queues
+    # System V IPC, POSIX message queues, keys, and watches of files (inotify, fanotify): see set_isolation
+    IPC = 16
     UTS = 32  # hostname
     CGROUP = 64  # the view of its cgroup's place
     TIME = 128  # offsets of CLOCK_MONOTONIC and CLOCK_BOOTTIME
@@ -168,7 +169,8 @@ class Isolate(IntEnum):
 
 MOUNT_BIND = 0  # the host's file or directory `source`, with what is mounted below it
 MOUNT_TMPFS = 1  # an empty directory in memory that belongs to the program, of max_bytes and max_files
-MOUNT_PROC = 2  # /proc with the program's own processes, read-only without READ_WRITE; needs ISOLATE_PID
+# /proc with the program's own processes and no keys, read-only without READ_WRITE; needs ISOLATE_PID
+MOUNT_PROC = 2
 MOUNT_DEV = 3  # null, zero, full, random, urandom, tty, fd, stdin, stdout, stderr, and shm of max_bytes
 MOUNT_SYMLINK = 4  # a symbolic link that says `source`
 MOUNT_FILE = 5  # a file that holds the n bytes at `bytes`; it lies in the part that its target is in
