@@ -111,7 +111,7 @@ $(BUILD)/tests/%: tests/c/%.c $(wildcard tests/c/*.h) include/sandbox.h $(LIB)
 	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude $< $(LINK) -o $@
 
 # Loads the library itself.
-$(BUILD)/tests/t_threads: tests/c/t_threads.c tests/c/check.h include/sandbox.h $(LIB)
+$(BUILD)/tests/t_threads: tests/c/t_threads.c $(wildcard tests/c/*.h) include/sandbox.h $(LIB)
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Wno-pedantic -Iinclude $< -ldl -pthread -o $@
 
@@ -119,7 +119,7 @@ $(BUILD)/tests/t_fault: tests/c/t_fault.c tests/c/check.h include/sandbox.h $(BU
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude $< -L$(BUILD)/fault -lgosandbox -pthread -Wl,-rpath,'$$ORIGIN/../fault' -o $@
 
-$(BUILD)/tests/t_abi_cxx: tests/c/t_abi.c tests/c/check.h include/sandbox.h $(LIB)
+$(BUILD)/tests/t_abi_cxx: tests/c/t_abi.c $(wildcard tests/c/*.h) include/sandbox.h $(LIB)
 	@mkdir -p $(@D)
 	$(CXX) -x c++ -std=c++17 $(CFLAGS) $(WARNINGS) -Iinclude $< -x none $(LINK) -o $@
 

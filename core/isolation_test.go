@@ -115,14 +115,16 @@ func TestLiveIsolationMissed(t *testing.T) {
 		flags  Isolate
 		change func(*Config)
 	}{
-		"isolate_files":      {IsolateAll, nil},
-		"isolate_write":      {IsolateAll, nil},
-		"isolate_fill":       {IsolateAll, nil},
-		"isolate_network":    {IsolateAll &^ IsolateNet, judge},
-		"isolate_processes":  {IsolateUser | IsolateMount, nil},
-		"isolate_namespaces": {IsolateUser | IsolatePID, func(c *Config) { c.Isolation.Flags &^= IsolatePID }},
+		"isolate_files":                  {IsolateAll, nil},
+		"isolate_write":                  {IsolateAll, nil},
+		"isolate_fill":                   {IsolateAll, nil},
+		"isolate_network":                {IsolateAll &^ IsolateNet, judge},
+		"isolate_processes":              {IsolateUser | IsolateMount, nil},
+		"hostile_files /usr/bin/env":     {IsolateAll, nil},
+		"hostile_objects name:gosandbox": {IsolateAll &^ IsolateIPC, judge},
+		"isolate_namespaces":             {IsolateUser | IsolatePID, func(c *Config) { c.Isolation.Flags &^= IsolatePID }},
 	} {
-		if r := isolated(t, test.flags, test.change, name); r.Status != StatusExited || r.ExitCode != 99 {
+		if r := isolated(t, test.flags, test.change, strings.Fields(name)...); r.Status != StatusExited || r.ExitCode != 99 && r.ExitCode != 42 {
 			t.Errorf("%s: %s; %s", name, r.Message, r.Output[1])
 		}
 	}
