@@ -1,6 +1,7 @@
 /*
  * Runs every fixture as its first line asks and compares what comes out. The other suites read the same lines; tests/README.md
- * explains them. Arguments, if any, are names of the fixtures to run; -v tells what each one took.
+ * explains them. Arguments, if any, are names of the fixtures to run; -v tells what each one took, and -i user+pid, say, isolates those that do
+ * not say what they are isolated from: nothing else must come out.
  */
 #include "check.h"
 
@@ -198,7 +199,8 @@ static void compare(const char *name, const gosandbox_result *r, const struct ex
                   gosandbox_result_message(r), expect->message);
 }
 
-static void run_fixture(const char *source, const char *name, int verbose)
+/* verbose: tells what it took; isolate: what it is cut off from, 0 for what it says itself. */
+static void run_fixture(const char *source, const char *name, int verbose, uint32_t isolate)
 {
     char first[1000] = "", second[200] = "";
     struct expectation expect = {NULL, NULL, NULL, 0, -1, 0};
@@ -210,6 +212,8 @@ static void run_fixture(const char *source, const char *name, int verbose)
     if (!fgets(first, sizeof first, f) || !fgets(second, sizeof second, f))
         first[0] = 0;
     fclose(f);
+    if (strstr(first, " isolate=") != NULL)
+        isolate = 0;
 #if !defined(__x86_64__)
     if (strncmp(second, "// arch: x86_64", 15) == 0)
         return;
@@ -217,6 +221,8 @@ static void run_fixture(const char *source, const char *name, int verbose)
     CHECK_EQ(gosandbox_config_new(&config), 0);
     int code = parse(first, name, config, &expect);
     if (CHECK_SAY(code == 0, "%s: the first line cannot be used (%d): %s", name, code, code == -100 ? "syntax" : gosandbox_last_error()->message)) {
+        if (isolate)
+            CHECK_EQ(gosandbox_config_set_isolation(config, isolate, NULL), 0);
         double start = now();
         code = gosandbox_run(config, &r);
         CHECK_SAY(code == 0, "%s: run gave %d (%s)", name, code, code ? gosandbox_last_error()->message : "");
@@ -236,17 +242,23 @@ int main(int argc, char **argv)
     static char *names[2000];
     char source[5000];
     size_t count = 0;
-    int verbose = argc > 1 && strcmp(argv[1], "-v") == 0;
+    int verbose = 0, begin = 1;
+    uint32_t isolate = 0;
+    for (; begin < argc && argv[begin][0] == '-'; begin++) {
+        verbose |= strcmp(argv[begin], "-v") == 0;
+        if (strcmp(argv[begin], "-i") == 0 && begin + 1 < argc)
+            CHECK_SAY((isolate = isolation(argv[++begin])) != 0, "unknown isolation");
+    }
     const char *folder = getenv("GOSANDBOX_FIXTURE_SOURCES");
     if (!folder)
         folder = "tests/fixtures";
-    for (int i = 1 + verbose; i < argc; i++)
+    for (int i = begin; i < argc; i++)
         names[count++] = strdup(argv[i]);
     DIR *dir = opendir(folder);
     struct dirent *entry;
     if (!CHECK_SAY(dir != NULL, "%s: %s (set GOSANDBOX_FIXTURE_SOURCES)", folder, strerror(errno)))
         return check_summary();
-    while (argc <= 1 + verbose && (entry = readdir(dir)) != NULL && count < 2000) {
+    while (argc <= begin && (entry = readdir(dir)) != NULL && count < 2000) {
         size_t n = strlen(entry->d_name);
         if (n > 2 && strcmp(entry->d_name + n - 2, ".c") == 0) {
             names[count] = strdup(entry->d_name);
@@ -257,7 +269,7 @@ int main(int argc, char **argv)
     qsort(names, count, sizeof *names, by_name);
     for (size_t i = 0; i < count; i++) {
         snprintf(source, sizeof source, "%s/%s.c", folder, names[i]);
-        run_fixture(source, names[i], verbose);
+        run_fixture(source, names[i], verbose, isolate);
         CHECK_NO_CHILDREN();
         free(names[i]);
     }

@@ -118,6 +118,45 @@ static void signals(void)
     }
 }
 
+/* What the fixtures about signals, stops, limits and surroundings show is the same inside: t_fixtures compares. */
+static void as_outside(const char *self)
+{
+    static const char *const kinds[] = {"signal_", "stop_", "check_", "own_rlimit_fsize", "output_file", "cpu_ignore_signals", "exit_from", "left_"};
+    static char *argv[200] = {NULL, (char *)"-i", (char *)"user+pid"};
+    char path[4200];
+    int n = 3, status = 0;
+    const char *folder = getenv("GOSANDBOX_FIXTURE_SOURCES");
+    DIR *dir = opendir(folder ? folder : "tests/fixtures");
+    struct dirent *entry;
+    CHECK_SAY(dir != NULL, "the sources of the fixtures are not here (set GOSANDBOX_FIXTURE_SOURCES)");
+    while (dir && (entry = readdir(dir)) != NULL && n < 198)
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+            size_t length = strlen(entry->d_name);
+            if (strncmp(entry->d_name, kinds[i], strlen(kinds[i])) == 0 && strcmp(entry->d_name + length - 2, ".c") == 0) {
+                argv[n] = strdup(entry->d_name);
+                argv[n++][length - 2] = 0;
+                break;
+            }
+        }
+    if (dir)
+        closedir(dir);
+    CHECK_SAY(n > 40, "only %d fixtures found", n - 3);
+    ssize_t length = readlink("/proc/self/exe", path, 4000);
+    path[length > 0 ? length : 0] = 0;
+    strcpy(strrchr(path, '/') + 1, "t_fixtures");
+    argv[0] = path;
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+        execv(path, argv);
+        _exit(97);
+    }
+    CHECK_EQ(waitpid(pid, &status, 0), pid);
+    CHECK_SAY(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the fixtures in a pid namespace (%s): status %#x", self, status);
+    for (int i = 3; i < n; i++)
+        free(argv[i]);
+}
+
 static struct gosandbox_mount part(uint32_t kind, const char *source, const char *target, uint32_t flags)
 {
     struct gosandbox_mount m;
@@ -341,6 +380,7 @@ int main(int argc, char **argv)
     namespaces();
     surroundings();
     signals();
+    as_outside(argv[0]);
     roots();
     leftovers();
     hosts();
