@@ -34,7 +34,7 @@ FIXTURES   := $(patsubst tests/fixtures/%.c,$(BUILD)/fixtures/%,$(wildcard tests
 C_TESTS    := $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/t_*.c)) $(BUILD)/tests/t_abi_cxx
 HOSTS      := $(patsubst tests/hosts/%.c,$(BUILD)/hosts/%,$(wildcard tests/hosts/h_*.c)) \
 	$(patsubst tests/hosts/%.cpp,$(BUILD)/hosts/%,$(wildcard tests/hosts/h_*.cpp))
-EXAMPLES   := $(BUILD)/examples/minimal $(BUILD)/examples/run $(BUILD)/examples/judge $(BUILD)/examples/callback $(BUILD)/examples/learn
+EXAMPLES   := $(BUILD)/examples/minimal $(BUILD)/examples/features $(BUILD)/examples/run $(BUILD)/examples/judge $(BUILD)/examples/callback $(BUILD)/examples/learn
 
 .DEFAULT_GOAL := lib
 .DELETE_ON_ERROR:

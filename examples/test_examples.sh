@@ -71,6 +71,7 @@ if [ -z "$BIN" ]; then
         pass "building $target"
     }
     build minimal minimal.c
+    build features features.c
     build run run.c run_options.c run_report.c run_trace.c text.c units.c
     build callback callback.c
     build learn learn.c text.c
@@ -80,6 +81,15 @@ BIN=$(cd "$BIN" && pwd) || exit 2
 run=$BIN/run judge=$BIN/judge callback=$BIN/callback learn=$BIN/learn
 work=$tmp/work
 mkdir "$work" && cd "$work" || exit 2
+
+# ---------------------------------------------------------------- features
+
+run_it 0 "features" "$BIN/features"
+listed=$(grep -cE '^  [a-z ]+ (yes|no) ' "$tmp/out")
+known=$(grep -cE '^#define GOSANDBOX_FEATURE_' "$top/include/sandbox.h")
+if [ "$listed" -eq "$known" ]; then pass "features: all"; else fail "features: all" "$listed of $known features"; fi
+reasons=$(grep -c '  because: .*: ' "$tmp/out")
+if [ "$reasons" -eq "$(grep -cE '^  [a-z ]+ no ' "$tmp/out")" ]; then pass "features: reasons"; else fail "features: reasons" "$reasons reasons"; fi
 
 # ---------------------------------------------------------------- minimal
 

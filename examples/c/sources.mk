@@ -1,5 +1,6 @@
 # The files that make up each example besides its own; the Makefile at the top includes this.
 minimal_SOURCES =
+features_SOURCES =
 run_SOURCES = run_options.c run_report.c run_trace.c text.c units.c
 callback_SOURCES =
 learn_SOURCES = text.c
