@@ -185,7 +185,7 @@ func (f *fake) makeDir(dir string) error {
 		return nil
 	}
 	f.add(dir, map[string]string{"cgroup.procs": "", "cgroup.type": "domain\n", "cgroup.controllers": "", "cgroup.subtree_control": "",
-		"cgroup.kill": "", "cgroup.freeze": "0\n", "cpu.stat": "usage_usec 0\nuser_usec 0\nsystem_usec 0\n"})
+		"cgroup.kill": "", "cgroup.freeze": "0\n", "cgroup.max.descendants": "max\n", "cpu.stat": "usage_usec 0\nuser_usec 0\nsystem_usec 0\n"})
 	for _, c := range strings.Fields(f.files[path.Dir(dir)+"/cgroup.subtree_control"]) {
 		f.grow(dir, c)
 	}

@@ -122,8 +122,16 @@ func (g *Group) dir(c Controller) (dir string, unified bool) {
 // V2FD is a descriptor of the version 2 group for clone3(CLONE_INTO_CGROUP), -1 when there is none. It belongs to the group.
 func (g *Group) V2FD() int { return g.fd }
 
-// limit writes the limits.
+// limit writes the limits. The program makes no groups in its own, which could hold more, or be too many to be removed; version 1
+// has nothing to say that with.
 func (g *Group) limit(l Limits) error {
+	for _, p := range g.used {
+		if p.unified {
+			if err := g.optional(g.in(p)+"/cgroup.max.descendants", "0"); err != nil {
+				return err
+			}
+		}
+	}
 	if l.Memory > 0 {
 		if err := g.limitMemory(l.Memory); err != nil {
 			return err

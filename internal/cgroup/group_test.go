@@ -27,7 +27,7 @@ func TestSimLimitsOfAGroup(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer g.Remove()
-	want := []string{"cgroup.subtree_control=+cpuset", "memory.max=67112960", "memory.swap.max=0", "memory.oom.group=1", "pids.max=9",
+	want := []string{"cgroup.subtree_control=+cpuset", "cgroup.max.descendants=0", "memory.max=67112960", "memory.swap.max=0", "memory.oom.group=1", "pids.max=9",
 		"cpu.max=50000 100000", "cpuset.cpus=0-1"}
 	if !slices.Equal(f.writes, want) {
 		t.Errorf("%q, want %q", f.writes, want)
@@ -44,7 +44,7 @@ func TestSimLimitsOfAGroup(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer legacy.Remove()
-	want = []string{"memory.limit_in_bytes=67112960", "memory.memsw.limit_in_bytes=67112960", "memory.oom_control=0", "pids.max=9",
+	want = []string{"cgroup.max.descendants=0", "memory.limit_in_bytes=67112960", "memory.memsw.limit_in_bytes=67112960", "memory.oom_control=0", "pids.max=9",
 		"cpu.cfs_period_us=100000", "cpu.cfs_quota_us=50000"}
 	if !slices.Equal(f.writes, want) {
 		t.Errorf("%q, want %q", f.writes, want)

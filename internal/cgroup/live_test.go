@@ -265,6 +265,19 @@ for i in range(8):
     except OSError: pass
 time.sleep(20)`
 
+// Whoever may write into a group of version 2 makes none in it.
+func TestLiveNoGroupInside(t *testing.T) {
+	g := group(t, site(t, Kill), Limits{})
+	dir, unified := g.dir(Kill)
+	if !unified {
+		t.Fatalf("%s is not of version 2", dir)
+	}
+	if err := unix.Mkdir(dir+"/inside", 0o755); err != unix.EAGAIN {
+		t.Errorf("a group in the group: %v", err)
+		unix.Rmdir(dir + "/inside")
+	}
+}
+
 // A bounded fork bomb of processes that leave their session dies at once and as a whole, by each way of killing.
 func TestLiveKill(t *testing.T) {
 	for _, way := range []string{"cgroup.kill", "freezer", "list"} {
