@@ -19,13 +19,16 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { VARIANTS = 9, TASK = 8, SAMPLES = 200000 };
+enum { TASK = 8, WITH_CGROUP, TEMPLATE, TEMPLATE_CGROUP, BUBBLEWRAP, VARIANTS, SAMPLES = 200000 };
 
 static const char *const names[VARIANTS] = {"posix_spawn", "no limits", "limits", "limits, 25 rules", "limits, captured stdout",
-                                              "user|pid|uts|cgroup", "all namespaces", "all, judge root", "limits, start + wait"};
+                                            "user|pid|uts|cgroup", "all namespaces", "all, judge root", "limits, start + wait",
+                                            "all, judge root, cgroup", "template: all, judge root", "template: the same, cgroup",
+                                            "bubblewrap: all, same root"};
 
 static char program[4200];
-static gosandbox_config *configs[VARIANTS]; /* the first one has none */
+static gosandbox_config *configs[VARIANTS]; /* the first one and the last have none */
+static const char *bubblewrap;              /* its path, NULL: not installed */
 
 static double now(void)
 {
@@ -87,16 +90,49 @@ static void isolate(gosandbox_config *c, int how)
     check(gosandbox_config_set_exec_fd(c, fd), "set_exec_fd");
 }
 
-static void spawn_once(void)
+/* A run in a template that is like the variant "all, judge root". */
+static void use_template(gosandbox_config *c)
+{
+    static gosandbox_template *made;
+    if (!made)
+        check(gosandbox_template_new(configs[7], &made), "template_new");
+    check(gosandbox_config_set_template(c, made), "set_template");
+    check(gosandbox_config_set_exec_fd(c, open(program, O_RDONLY | O_CLOEXEC)), "set_exec_fd");
+}
+
+static void use_cgroup(gosandbox_config *c)
+{
+    check(gosandbox_config_set_cgroup(c, NULL), "set_cgroup");
+}
+
+static void spawn_once(const char *path, char *const argv[])
 {
     extern char **environ;
-    char *argv[] = {program, NULL};
     pid_t pid;
     int status;
-    if (posix_spawn(&pid, program, NULL, NULL, argv, environ) != 0 || waitpid(pid, &status, 0) != pid || status != 0) {
-        fprintf(stderr, "spawn: cannot start %s\n", program);
+    if (posix_spawn(&pid, path, NULL, NULL, argv, environ) != 0 || waitpid(pid, &status, 0) != pid || status != 0) {
+        fprintf(stderr, "spawn: cannot start %s\n", path);
         exit(1);
     }
+}
+
+/* The same work by bubblewrap: all of its namespaces, a root of the host's /usr, with /tmp, /dev and /proc of its own. */
+static void bubblewrap_once(void)
+{
+    char *argv[] = {"bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin",
+                    "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--ro-bind", "/etc/alternatives", "/etc/alternatives",
+                    "--ro-bind", "/etc/ld.so.cache", "/etc/ld.so.cache", "--tmpfs", "/tmp", "--dev", "/dev", "--proc", "/proc",
+                    "--ro-bind", program, "/nothing", "/nothing", NULL};
+    spawn_once(bubblewrap, argv);
+}
+
+static const char *find_bubblewrap(void)
+{
+    static const char *const places[] = {"/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (access(places[i], X_OK) == 0)
+            return places[i];
+    return NULL;
 }
 
 static void run_once(const gosandbox_config *config, int as_task)
@@ -119,8 +155,11 @@ static void run_once(const gosandbox_config *config, int as_task)
 
 static void once(int variant)
 {
+    char *argv[] = {program, NULL};
     if (variant == 0)
-        spawn_once();
+        spawn_once(program, argv);
+    else if (variant == BUBBLEWRAP)
+        bubblewrap_once();
     else
         run_once(configs[variant], variant == TASK);
 }
@@ -149,11 +188,12 @@ static struct figures interleaved(double seconds)
     struct figures f;
     double end = now() + seconds;
     memset(counts, 0, sizeof counts);
-    for (int variant = 0; variant < VARIANTS; variant++)
+    int variants = bubblewrap ? VARIANTS : BUBBLEWRAP;
+    for (int variant = 0; variant < variants; variant++)
         for (int i = 0; i < 20; i++)
             once(variant);
     while (now() < end)
-        for (int variant = 1; variant < VARIANTS; variant++)
+        for (int variant = 1; variant < variants; variant++)
             for (int half = 0; half < 2; half++) {
                 int v = half ? variant : 0;
                 for (int i = 0; i < 10 && counts[v] < SAMPLES; i++) {
@@ -163,6 +203,11 @@ static struct figures interleaved(double seconds)
                 }
             }
     for (int v = 0; v < VARIANTS; v++) {
+        if (counts[v] == 0) { /* not installed */
+            f.count[v] = 0;
+            f.median[v] = f.tenth[v] = f.ninetieth[v] = 0;
+            continue;
+        }
         qsort(samples[v], (size_t)counts[v], sizeof *samples[v], ascending);
         f.count[v] = counts[v];
         f.median[v] = samples[v][counts[v] / 2];
@@ -176,8 +221,11 @@ static void print_figures(const struct figures *f)
 {
     printf("  %-26s %8s %10s %10s %10s %8s\n", "", "runs", "10 %/us", "median/us", "90 %/us", "ratio");
     for (int v = 0; v < VARIANTS; v++)
-        printf("  %-26s %8d %10.1f %10.1f %10.1f %8.2f\n", names[v], f->count[v], f->tenth[v], f->median[v], f->ninetieth[v],
-               f->median[v] / f->median[0]);
+        if (f->count[v] == 0)
+            printf("  %-26s  missing: install the package bubblewrap\n", names[v]);
+        else
+            printf("  %-26s %8d %10.1f %10.1f %10.1f %8.2f\n", names[v], f->count[v], f->tenth[v], f->median[v], f->ninetieth[v],
+                   f->median[v] / f->median[0]);
 }
 
 /* ---------------------------------------------------------------- side by side */
@@ -310,9 +358,17 @@ int main(int argc, char **argv)
         samples[v] = malloc(SAMPLES * sizeof *samples[v]);
         if (v == 0)
             continue;
+        if (v == BUBBLEWRAP)
+            continue;
         configs[v] = config_with(v >= 2, v == 3, v == 4);
-        isolate(configs[v], v == TASK ? 0 : v - 4);
+        if (v == TEMPLATE || v == TEMPLATE_CGROUP)
+            use_template(configs[v]);
+        else
+            isolate(configs[v], v == TASK ? 0 : v == WITH_CGROUP ? 3 : v - 4);
+        if (v == WITH_CGROUP || v == TEMPLATE_CGROUP)
+            use_cgroup(configs[v]);
     }
+    bubblewrap = find_bubblewrap();
 
     struct parallel two = {2, {0, 0}}, eight = {8, {0, 0}};
     printf("gosandbox %s, %ld CPUs, program %s\n\n", gosandbox_version_string(), sysconf(_SC_NPROCESSORS_ONLN), program);

@@ -81,27 +81,45 @@ func (e *execution) group(c *Config) error {
 	if err := c.Cgroup.Check(); err != nil {
 		return err
 	}
-	limits := groupLimits(&c.Limits, c.Cgroup)
-	s, err := site(c.Cgroup.Parent, nil)
+	var err error
+	key := groupKey{c.Cgroup.Parent, groupLimits(&c.Limits, c.Cgroup)}
+	if e.cell != nil {
+		e.groups, err = e.cell.template.takeGroups(key)
+	} else {
+		e.groups, err = newGroups(key)
+	}
 	if err != nil {
-		return unsupported(err)
+		return err
+	}
+	e.child.Cgroup = e.groups.V2FD()
+	e.run.Group = e.groups
+	return nil
+}
+
+// groupKey is what groups that no run has used yet differ in.
+type groupKey struct {
+	parent string
+	limits cgroup.Limits
+}
+
+func newGroups(key groupKey) (*groups, error) {
+	s, err := site(key.parent, nil)
+	if err != nil {
+		return nil, unsupported(err)
 	}
 	if s.Missing(cgroup.PIDs) != nil {
-		limits.Tasks = 0 // the supervisor counts processes anyway
+		key.limits.Tasks = 0 // the supervisor counts processes anyway
 	}
-	g, err := s.New(limits)
+	g, err := s.New(key.limits)
 	if err != nil { // the host may have been moved, or the parent made anew
-		if s, again := site(c.Cgroup.Parent, s); again == nil {
-			g, err = s.New(limits)
+		if s, again := site(key.parent, s); again == nil {
+			g, err = s.New(key.limits)
 		}
 	}
 	if err != nil {
-		return unsupported(err)
+		return nil, unsupported(err)
 	}
-	e.groups = &groups{Group: g, kills: s.Missing(cgroup.Kill) == nil}
-	e.child.Cgroup = g.V2FD()
-	e.run.Group = e.groups
-	return nil
+	return &groups{Group: g, kills: s.Missing(cgroup.Kill) == nil}, nil
 }
 
 // groupLimits lowers the limits that a group keeps. Everything that the kernel holds for the program is charged to it, so its memory

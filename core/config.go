@@ -38,6 +38,9 @@ type Config struct {
 	Policy *Policy
 	// Isolation is what the program is cut off from.
 	Isolation Isolation
+	// Template, when not nil, is where the program's isolation comes from; Isolation must be empty then. Its ids are the program's unless
+	// IDs are given.
+	Template *Template
 	// Require are features without which a run is not to start.
 	Require []Feature
 	// Callback decides about the calls for which a rule of the policy says ActionNotify.

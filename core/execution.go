@@ -21,6 +21,7 @@ type execution struct {
 	bell    int     // eventfd at the end of the tracing, -1 unless somebody polls it
 	apart   func()  // undoes KeepDumpable, nil without
 	groups  *groups // nil without
+	cell    *cell   // nil without a template
 
 	line *startLine // of the group that the run is a member of; nil without
 }
@@ -33,6 +34,10 @@ func prepare(c *Config, begin int64) (*execution, error) { return prepareFor(c, 
 func prepareFor(c *Config, begin int64, independent bool) (*execution, error) {
 	if c.Learner != nil {
 		c = c.learning()
+	}
+	c, err := c.inTemplate()
+	if err != nil {
+		return nil, err
 	}
 	l, err := lower(c)
 	if err == nil {
@@ -64,6 +69,11 @@ func assemble(c *Config, l *lowered, begin int64) (_ *execution, err error) {
 	}
 	if l.independent {
 		if err := e.duplicate(); err != nil {
+			return nil, err
+		}
+	}
+	if c.Template != nil {
+		if err := e.enterCell(); err != nil {
 			return nil, err
 		}
 	}
@@ -174,7 +184,12 @@ func (e *execution) Executed() {
 }
 
 // Ended is called by the supervising thread when the program is dead.
-func (e *execution) Ended() { e.child.Ended() }
+func (e *execution) Ended() {
+	e.child.Ended()
+	if e.cell != nil && e.run.Alive() {
+		e.cell.end() // at once, with all that is in it
+	}
+}
 
 // PIDFD is the child's.
 func (e *execution) PIDFD() int { return e.child.PIDFD() }
@@ -198,9 +213,13 @@ func (e *execution) release() {
 	if e.child != nil {
 		e.child.Close()
 	}
-	if e.groups != nil {
+	if e.groups != nil && !e.leaveGroups() {
 		e.groups.Remove() // one that stays busy is tried again by the next run
-		e.groups = nil
+	}
+	e.groups = nil
+	if e.cell != nil {
+		e.cell.leave()
+		e.cell = nil
 	}
 	if e.pump != nil {
 		for _, c := range e.pump.captures {

@@ -128,7 +128,7 @@ func (c *Config) available() error {
 		return err
 	}
 	flags := c.Isolation.Flags
-	if flags == 0 || probeNamespaces(flags) == nil {
+	if flags == 0 || c.Template != nil || probeNamespaces(flags) == nil {
 		return nil
 	}
 	for feature, flag := range namespaceOf {

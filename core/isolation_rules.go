@@ -61,3 +61,14 @@ func refused(name string, errno unix.Errno, when ...seccomp.Cmp) seccomp.Rule {
 	nr, _ := seccomp.Number(seccomp.Native(), name)
 	return seccomp.Rule{Nr: nr, Action: seccomp.Errno(uint16(errno)), When: when}
 }
+
+// keys refuses the calls about keys as a kernel without them does.
+func (k filterKey) keys() (rules []seccomp.Rule) {
+	if !k.keyless {
+		return nil
+	}
+	for _, name := range []string{"add_key", "request_key", "keyctl"} {
+		rules = append(rules, refused(name, unix.ENOSYS))
+	}
+	return rules
+}

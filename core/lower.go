@@ -306,7 +306,7 @@ func (l *lowered) filter(c *Config) (err error) {
 	if key.listens = l.decider != nil || l.paths != nil; key.listens {
 		l.spec.Listen, l.spec.Cookie = true, uintptr(cookie())
 	}
-	l.inherit = policy.plain() && key.processes == 0 && !key.listens && !key.isolated
+	l.inherit = policy.plain() && key.processes == 0 && !key.listens && !key.isolated && !key.keyless
 	if l.inherit {
 		policy, key.byDescriptor = permissive, false
 	}
@@ -320,7 +320,7 @@ func (l *lowered) filter(c *Config) (err error) {
 func (c *Config) filterKey() filterKey {
 	flags := c.Isolation.Flags
 	key := filterKey{byDescriptor: c.ExecFD != nil, allocations: true,
-		isolated: flags != 0, network: flags&IsolateNet != 0, exchange: flags&IsolateIPC != 0}
+		isolated: flags != 0, network: flags&IsolateNet != 0, exchange: flags&IsolateIPC != 0, keyless: c.Template != nil}
 	if c.Limits.ForkErrno != 0 {
 		key.processes, key.forkErrno = min(c.Limits.Processes, 2), c.Limits.ForkErrno
 	}

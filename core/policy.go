@@ -104,6 +104,7 @@ type filterKey struct {
 	isolated     bool       // with namespaces of its own
 	network      bool       // one of them for its network
 	exchange     bool       // one of them for what programs tell each other
+	keyless      bool       // there are no keys: runs of a template share a user namespace, which holds them
 }
 
 // fileMode tells who enforces path rules.
@@ -197,7 +198,7 @@ func (p *Policy) lower(key filterKey) *seccomp.Policy {
 		Default: p.fallback,
 		Foreign: seccomp.Trace(tracer.AskKill),
 		X32:     seccomp.Trace(tracer.AskKill),
-		Rules:   slices.Concat(rules, guards, key.exposure(), key.sockets(), key.secluded(), key.start()),
+		Rules:   slices.Concat(rules, guards, key.exposure(), key.sockets(), key.keys(), key.secluded(), key.start()),
 		Watch:   key.watch(),
 	}
 }

@@ -514,6 +514,45 @@ int gosandbox_config_set_hostname(gosandbox_config *config, const char *hostname
 int gosandbox_config_set_loopback(gosandbox_config *config, int up);
 /* The run fails at its start with EUNSUPPORTED unless this machine has the feature. Errors: EINVAL (unknown feature). */
 int gosandbox_config_require(gosandbox_config *config, uint32_t feature);
+
+/*
+ * Isolation that is prepared once for many runs. With set_isolation alone each run makes its namespaces and its root while its caller waits,
+ * and that takes several times as long as the rest of a short run. A template builds the root once, and a thread of its own makes
+ * namespaces ahead, for the next run while the present one goes on. Every run still gets new ones, with new file systems
+ * for what it can write, so nothing that a run leaves is there for the next, or for one beside it: files, System V and POSIX IPC,
+ * sockets and their ports, processes, the hostname. Runs of a template share its user namespace, therefore it has no keys: add_key, request_key
+ * and keyctl fail with ENOSYS.
+ *
+ * A part of the root that is bound from the host is the host's: what is written into one that is READ_WRITE stays there, and two runs
+ * that both have a file open can lock it against each other.
+ *
+ * A template keeps one process, and one for each run that it has prepared; none of them is a child that the host would wait for. Two
+ * are prepared, or one more than runs were side by side within the last second, up to 8. Control groups are prepared likewise, for runs that ask for the same
+ * limits as the run before. All of it ends with the template or the host.
+ */
+typedef struct gosandbox_template gosandbox_template;
+/*
+ * A template from what the config says about isolation (set_isolation, add_mount, use_judge_root, add_id_map, set_hostname, set_loopback,
+ * require) and set_ids: these are the ids of runs that set none, and the owners of parts of the root. The rest of the config means nothing
+ * here. Sources of mounts are looked up now. A part that lies in a writable part or in PROC, or that follows one, must not be reached
+ * through a symbolic link (errno ELOOP), and a file there can be masked only where the root has /dev/null.
+ *
+ * *out is NULL after an error. Errors: EBADF, EINVAL (out is NULL, no isolation, one that cannot mean anything), EUNSUPPORTED (this machine
+ * does not give it), ESETUP (the root or a namespace could not be made: the message tells the part, with step, index and errno), ENOMEM.
+ */
+int gosandbox_template_new(const gosandbox_config *config, gosandbox_template **out);
+/* At any time, on any thread: runs in it go on to their end, and what they need goes with the last. Later runs of configs that name it fail
+ * with EBADF. NULL is accepted. */
+void gosandbox_template_free(gosandbox_template *tmpl);
+/*
+ * Runs of the config take place in the template; NULL ends that. Then the config must have no isolation of its own: run fails with EINVAL
+ * otherwise. All else is the config's: limits, policy, descriptors, working directory, cgroup, and set_ids, with which each run can have ids
+ * of its own among those that the template maps. Files of open_fd are opened before the program is there, so one that waits for somebody, a
+ * named pipe, is refused (ESETUP): open it, and use set_fd. Path rules do not go with a template that has USER or a root.
+ * Errors: EBADF.
+ */
+int gosandbox_config_set_template(gosandbox_config *config, gosandbox_template *tmpl);
+
 /* ---------------------------------------------------------------- callbacks */
 
 typedef struct gosandbox_event gosandbox_event;

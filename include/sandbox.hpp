@@ -287,6 +287,8 @@ struct TaskFreed {
 class Result;
 
 // How a program is to be run. Setters return the config, so that they can be chained; one that throws changes nothing.
+class Template;
+
 class Config {
 public:
     Config()
@@ -351,6 +353,16 @@ public:
         return done(gosandbox_config_add_rule(get(), arch, call.c_str(), action.value(), conditions.size(), conditions.data()));
     }
 
+    // What the program is cut off from: an OR of GOSANDBOX_ISOLATE_..., and the directory that becomes its root. More by get().
+    Config &isolation(std::uint32_t flags) { return done(gosandbox_config_set_isolation(get(), flags, nullptr)); }
+    Config &isolation(std::uint32_t flags, const std::filesystem::path &root)
+    {
+        return done(gosandbox_config_set_isolation(get(), flags, root.c_str()));
+    }
+    Config &judge_root() { return done(gosandbox_config_use_judge_root(get())); }
+    // Takes place in a template, which must live until the run is started.
+    Config &in(const Template &t);
+
     // Decides about the calls whose rule is Action::notify(). It runs on threads of the library, and is kept as long as a task uses it.
     Config &callback(Callback f)
     {
@@ -386,6 +398,23 @@ private:
     std::unique_ptr<gosandbox_config, detail::Freed<gosandbox_config_free>> handle_;
     std::shared_ptr<detail::Shared> shared_; // nothing without a callback
 };
+
+// Isolation that is prepared once for many runs; from the isolation and the ids of a config. It may be destroyed while runs are in it.
+class Template {
+public:
+    explicit Template(const Config &config)
+    {
+        gosandbox_template *made = nullptr;
+        detail::check(gosandbox_template_new(config.get(), &made));
+        handle_.reset(made);
+    }
+    gosandbox_template *get() const noexcept { return handle_.get(); }
+
+private:
+    std::unique_ptr<gosandbox_template, detail::Freed<gosandbox_template_free>> handle_;
+};
+
+inline Config &Config::in(const Template &t) { return done(gosandbox_config_set_template(get(), t.get())); }
 
 /* ---------------------------------------------------------------- result */
 

@@ -8,7 +8,7 @@ import (
 
 // cloneStep is the step at which the clone of the first process fails.
 func (c *Child) cloneStep() Step {
-	if c.plan.namespaces.flags&^lateNamespaces != 0 {
+	if c.plan.namespaces.made()&^lateNamespaces != 0 {
 		return StepNamespaces
 	}
 	return StepClone
@@ -45,7 +45,7 @@ func (c *Child) startInPIDNamespace() error {
 		}
 		c.init = fd
 	}
-	if n.init <= 0 || n.program <= 0 || c.plan.report.errno != 0 && Step(c.plan.report.step) == StepNamespaces {
+	if n.init <= 0 && n.holder == 0 || n.program <= 0 || c.plan.report.errno != 0 && Step(c.plan.report.step) == StepNamespaces {
 		return c.Failure()
 	}
 	fd, err := unix.PidfdOpen(int(n.program), 0)

@@ -27,15 +27,15 @@ const (
 	leaveIfDir  = ^uintptr(1) // when the last stat was of a directory
 )
 
-// callsInChild makes a list of calls.
+// callsInChild makes a list of calls of a root.
 //
 //go:nosplit
 //go:norace
-func (p *plan) callsInChild(list []call) {
+func (p *plan) callsInChild(list []call, root *planRoot) {
 	for i := 0; i < len(list); i++ {
 		c := &list[i]
 		p.beginInChild(c.step)
-		if c.nr == leaveAlways || c.nr == leaveIfDir && p.root.stat.Mode&unix.S_IFMT == unix.S_IFDIR {
+		if c.nr == leaveAlways || c.nr == leaveIfDir && root.stat.Mode&unix.S_IFMT == unix.S_IFDIR {
 			i += c.leave
 		}
 		if c.nr == leaveAlways || c.nr == leaveIfDir {
@@ -43,7 +43,7 @@ func (p *plan) callsInChild(list []call) {
 		}
 		for a := range c.from {
 			if c.from[a] != 0 {
-				c.args[a] = p.root.slots[c.from[a]]
+				c.args[a] = root.slots[c.from[a]]
 			}
 		}
 		result, _, errno := syscall.RawSyscall6(c.nr, c.args[0], c.args[1], c.args[2], c.args[3], c.args[4], c.args[5])
@@ -56,7 +56,7 @@ func (p *plan) callsInChild(list []call) {
 		}
 		p.checkInChild(c.index, errno)
 		if c.into != 0 {
-			p.root.slots[c.into] = result
+			root.slots[c.into] = result
 		}
 		i += c.leave
 	}

@@ -44,7 +44,7 @@ func (c *Child) Start() error {
 	c.stack = stack
 	c.plan.namespaces.stack = top(stack)
 	// The exit signal is 0, so that a child that fails before exec does not bother the host with SIGCHLD.
-	flags := unix.CLONE_VM | unix.CLONE_PIDFD | c.plan.namespaces.flags&^lateNamespaces
+	flags := unix.CLONE_VM | unix.CLONE_PIDFD | c.plan.namespaces.made()&^lateNamespaces
 	args, code := c.cloneArgs(flags, stack), c.entry()
 	// All signals are blocked in between, and no stack may grow: a handler of the Go runtime must not run in the child on this
 	// thread's state.

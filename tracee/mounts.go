@@ -23,6 +23,7 @@ type Mount struct {
 	Mode       uint32
 	Bytes      []byte
 	Optional   bool // nothing is done when Source is missing
+	Direct     bool // a symbolic link on the way is an error
 	Index      int  // which one it is in an Error
 }
 
@@ -50,7 +51,9 @@ type planRoot struct {
 
 	step   Step
 	index  int
-	inside uintptr // how targets are looked up
+	inside uintptr // how targets are looked up: one of the next two
+	follow uintptr // as the program would
+	direct uintptr // no symbolic link is followed
 	empty  uintptr
 }
 
@@ -85,9 +88,7 @@ func newPlanRoot(root *Root) (p *planRoot, err error) {
 		return nil, &Error{StepMount, -1, unix.EINVAL}
 	}
 	p = &planRoot{step: StepMount, index: -1, slots: make([]uintptr, slotSources)}
-	p.empty = p.text("")
-	how := &openHow{flags: unix.O_PATH | unix.O_CLOEXEC, resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS}
-	p.inside = p.pointer(unsafe.Pointer(how), how)
+	p.prepare()
 	slash, dot := p.text("/"), p.text(".")
 
 	// Nothing that is mounted from here on is seen by the host.
@@ -115,6 +116,16 @@ func newPlanRoot(root *Root) (p *planRoot, err error) {
 	p.do(unix.SYS_CHDIR, slash)
 	p.take(p.do(unix.SYS_CLOSE, 0), 0, slotRoot)
 	return p, nil
+}
+
+// prepare makes what many calls point to.
+func (p *planRoot) prepare() {
+	p.empty = p.text("")
+	how := &openHow{flags: unix.O_PATH | unix.O_CLOEXEC, resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS}
+	p.follow = p.pointer(unsafe.Pointer(how), how)
+	how = &openHow{flags: how.flags, resolve: how.resolve | unix.RESOLVE_NO_SYMLINKS}
+	p.direct = p.pointer(unsafe.Pointer(how), how)
+	p.inside = p.follow
 }
 
 // do appends a call.
@@ -147,6 +158,9 @@ func (p *planRoot) since(at int) int { return len(p.calls) - at - 1 }
 // add appends the calls that make one part.
 func (p *planRoot) add(m *Mount, root bool) {
 	target := path.Clean("/" + m.Target)
+	if p.inside = p.follow; m.Direct {
+		p.inside = p.direct
+	}
 	if m.Kind != MountMask && m.Kind != MountSeal {
 		for at := 1; at < len(target); at++ {
 			if target[at] == '/' {

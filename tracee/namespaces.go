@@ -15,6 +15,11 @@ type Namespaces struct {
 	DenyGroups bool    // write "deny" to setgroups first: an ordinary user must
 	Hostname   string  // needs CLONE_NEWUTS; "" keeps the host's
 	Loopback   bool    // needs CLONE_NEWNET
+
+	// Rooted tells that the mount namespace has a root of its own. Holder, when positive, is a pidfd of the process of a cell: its
+	// namespaces are entered, and only those that cost nothing, or mean nothing yet, are made.
+	Rooted bool
+	Holder int
 }
 
 // IDMap says which ids inside of a user namespace are which outside.
@@ -39,6 +44,9 @@ type planNamespaces struct {
 	loopback              *ifreq
 	nested                *byte // the file that bounds the user namespaces that this one may hold
 	zero                  [2]byte
+	holder                uintptr // pidfd of the process whose namespaces are entered, 0: none
+	joins                 uintptr // which of them
+	late                  uintptr // those that are made then
 	slash                 [2]byte
 	program1              []byte // the ELF file that process 1 runs
 }
@@ -59,7 +67,14 @@ func newPlanNamespaces(n *Namespaces) (p planNamespaces, err error) {
 	if n.Flags&^namespaceFlags != 0 {
 		return p, &Error{StepNamespaces, -1, unix.EINVAL}
 	}
-	p.flags, p.hostname = n.Flags, []byte(n.Hostname)
+	p.flags = n.Flags
+	if n.Holder > 0 {
+		p.holder, p.joins = uintptr(n.Holder), n.inCell()|n.Flags&unix.CLONE_NEWUSER
+		p.late = n.Flags &^ p.joins &^ unix.CLONE_NEWTIME
+		p.programCode = code(runInChild)
+		return p, nil
+	}
+	p.hostname = []byte(n.Hostname)
 	if n.Flags&unix.CLONE_NEWPID != 0 {
 		p.initCode, p.programCode = code(initInChild), code(runInChild)
 		p.program1, p.slash = initFile, [2]byte{'/'}
@@ -74,9 +89,27 @@ func newPlanNamespaces(n *Namespaces) (p planNamespaces, err error) {
 	return p, nil
 }
 
+// made are the namespaces that the first process is cloned with.
+func (p *planNamespaces) made() uintptr {
+	if p.holder != 0 {
+		return 0
+	}
+	return p.flags
+}
+
+// inCell are the namespaces that a cell has made ahead: not those that cost nothing, which belong to the run's own control group and
+// clocks, nor a view of the host's file systems, which is to be that of the run's time.
+func (n *Namespaces) inCell() uintptr {
+	flags := n.Flags &^ (unix.CLONE_NEWUSER | unix.CLONE_NEWCGROUP | unix.CLONE_NEWTIME)
+	if !n.Rooted {
+		flags &^= unix.CLONE_NEWNS
+	}
+	return flags
+}
+
 // writeMaps gives the user namespace of a process its ids.
 func writeMaps(pid int32, n *Namespaces) error {
-	if n == nil || n.Flags&unix.CLONE_NEWUSER == 0 {
+	if n == nil || n.Flags&unix.CLONE_NEWUSER == 0 || n.Holder > 0 {
 		return nil
 	}
 	if n.DenyGroups {

@@ -36,6 +36,7 @@ type plan struct {
 	isolated   bool // has namespaces of its own, so is left without capabilities
 	denyGroups bool
 	root       *planRoot
+	steward    *planSteward // nil for a program
 
 	empty     [1]byte   // the path of execveat by descriptor
 	defaults  [4]uint64 // a struct sigaction that says SIG_DFL

@@ -35,18 +35,21 @@ func runInChild(p *plan) {
 	if p.isolated { // its ids mean something once they are mapped, and the host's memory is not dumpable once it changes them
 		p.beginInChild(StepTrace)
 		p.awaitTracerInChild()
+		if p.namespaces.holder != 0 && p.namespaces.flags&unix.CLONE_NEWPID == 0 {
+			p.joinInChild()
+		}
 	}
 	p.filesInChild()
 	if p.isolated {
 		if p.root != nil {
-			p.callsInChild(p.root.sources)
+			p.callsInChild(p.root.sources, p.root)
 		}
 		if p.namespaces.flags&unix.CLONE_NEWUSER != 0 {
 			p.insideIDsInChild()
 		}
 		p.surroundInChild()
 		if p.root != nil {
-			p.callsInChild(p.root.calls)
+			p.callsInChild(p.root.calls, p.root)
 		}
 	}
 

@@ -215,6 +215,13 @@ const (
 	MemoryRusage               // wait's maximal resident set
 )
 
+// Alive tells whether a process of the run is known to be alive, from any thread.
+func (r *Run) Alive() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.live) > 0
+}
+
 // Member tells whether a process belongs to the run, from any thread.
 func (r *Run) Member(pid int32) bool {
 	r.mu.Lock()
