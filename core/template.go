@@ -68,6 +68,7 @@ func NewTemplate(c *Config) (*Template, error) {
 	if err := own.available(); err != nil {
 		return nil, err
 	}
+	i.fromHere()
 	l := &lowered{}
 	if c.IDs != nil {
 		l.spec.IDs = &tracee.IDs{UID: c.IDs.UID, GID: c.IDs.GID}

@@ -41,8 +41,25 @@ func splitRoot(root *tracee.Root) (once, fresh *tracee.Root) {
 			once.Mounts = append(once.Mounts, place)
 		}
 	}
-	// Seals go last, also those of a root that was not sealed when places were made in it.
 	return once, fresh
+}
+
+// fromHere makes the host's paths absolute: who looks them up has another working directory.
+func (i *Isolation) fromHere() {
+	var room [unix.PathMax]byte
+	n, err := unix.Getcwd(room[:])
+	if err != nil || n < 2 || room[0] != '/' {
+		return // they will not be found, and that is told
+	}
+	here := string(room[:n-1])
+	if i.Root != "" && !path.IsAbs(i.Root) {
+		i.Root = here + "/" + i.Root
+	}
+	for at := range i.Mounts {
+		if m := &i.Mounts[at]; m.Kind == MountBind && !path.IsAbs(m.Source) {
+			m.Source = here + "/" + m.Source
+		}
+	}
 }
 
 // related tells whether a part lies in one of the fresh ones, or covers one.

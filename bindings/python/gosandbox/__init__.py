@@ -35,6 +35,7 @@ from .progress import Completed, Progress
 from .result import Result, Syscall
 from .run import run
 from .task import Task, start
+from .template import Template
 from .trace import Count, Trace
 
 __version__ = f"{VERSION_MAJOR}.{VERSION_MINOR}.{VERSION_PATCH}"
@@ -48,7 +49,7 @@ __all__ = [
     "MOUNT_FILE", "MOUNT_MASK", "MOUNT_OPTIONAL", "MOUNT_PROC", "MOUNT_READ_WRITE", "MOUNT_SYMLINK", "MOUNT_TMPFS",
     "Member", "Mount", "NOTIFY", "OPENED", "Op", "PathRule", "Phase", "Piece", "Pipe", "PipeResult", "Policy",
     "Progress", "RETURN", "Result", "Rule", "SetupError", "Source", "Status", "Step", "Support", "Syscall", "Task",
-    "TaskTimeoutError", "Trace", "UnsupportedError", "VerdictError", "Waiting", "__version__", "as_completed",
-    "connect", "features", "gather", "interact", "interact_async", "learn", "profiles", "run", "run_async",
-    "run_batch", "run_group", "run_group_async", "start", "start_group", "version",
+    "TaskTimeoutError", "Template", "Trace", "UnsupportedError", "VerdictError", "Waiting", "__version__",
+    "as_completed", "connect", "features", "gather", "interact", "interact_async", "learn", "profiles", "run",
+    "run_async", "run_batch", "run_group", "run_group_async", "start", "start_group", "version",
 ]

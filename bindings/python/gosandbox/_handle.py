@@ -56,6 +56,8 @@ class Handle:
             config.policy._apply(lib, handle)
         if config.isolation is not None:
             config.isolation._apply(lib, handle)
+        if config.template is not None:
+            config.template._apply(lib, handle)
         if config.trace is not None:
             config.trace._apply(lib, handle)
         if config.cgroup is not None:

@@ -15,6 +15,7 @@ from .files import Descriptor, Output, Stdin, encode
 from .isolation import Isolation
 from .limits import Limits
 from .policy import Policy
+from .template import Template
 from .trace import Trace
 
 Argument = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
@@ -81,6 +82,8 @@ class Config:
     """What the program is cut off from; of nothing unless given."""
     trace: Optional[Trace] = None
     """What to tell of its system calls; nothing unless given."""
+    template: Optional[Template] = None
+    """Takes place in a template, which says what the program is cut off from, in the place of isolation."""
 
     def __post_init__(self) -> None:
         keep = object.__setattr__
@@ -106,6 +109,7 @@ class Config:
         _typed("cgroup", self.cgroup, Cgroup)
         _typed("isolation", self.isolation, Isolation)
         _typed("trace", self.trace, Trace)
+        _typed("template", self.template, Template)
 
 
 def configure(argv: Union[Config, Sequence[Argument]], **options: Any) -> Config:
