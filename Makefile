@@ -143,6 +143,7 @@ fuzz: | tools
 ## bench: speed, as ratios against a floor taken in the same run
 .PHONY: bench
 bench: $(BUILD)/bench/spawn $(BUILD)/bench/profiles $(BUILD)/bench/decide $(BUILD)/bench/load $(BUILD)/bench/nothing
+	-@bash tests/tools.sh bwrap
 	$(BUILD)/bench/spawn
 	$(BUILD)/bench/profiles
 	$(BUILD)/bench/decide

@@ -100,11 +100,6 @@ static void use_template(gosandbox_config *c)
     check(gosandbox_config_set_exec_fd(c, open(program, O_RDONLY | O_CLOEXEC)), "set_exec_fd");
 }
 
-static void use_cgroup(gosandbox_config *c)
-{
-    check(gosandbox_config_set_cgroup(c, NULL), "set_cgroup");
-}
-
 static void spawn_once(const char *path, char *const argv[])
 {
     extern char **environ;
@@ -203,11 +198,9 @@ static struct figures interleaved(double seconds)
                 }
             }
     for (int v = 0; v < VARIANTS; v++) {
-        if (counts[v] == 0) { /* not installed */
-            f.count[v] = 0;
-            f.median[v] = f.tenth[v] = f.ninetieth[v] = 0;
+        f.median[v] = f.tenth[v] = f.ninetieth[v] = f.count[v] = counts[v];
+        if (counts[v] == 0) /* not installed */
             continue;
-        }
         qsort(samples[v], (size_t)counts[v], sizeof *samples[v], ascending);
         f.count[v] = counts[v];
         f.median[v] = samples[v][counts[v] / 2];
@@ -366,7 +359,7 @@ int main(int argc, char **argv)
         else
             isolate(configs[v], v == TASK ? 0 : v == WITH_CGROUP ? 3 : v - 4);
         if (v == WITH_CGROUP || v == TEMPLATE_CGROUP)
-            use_cgroup(configs[v]);
+            check(gosandbox_config_set_cgroup(configs[v], NULL), "set_cgroup");
     }
     bubblewrap = find_bubblewrap();
 

@@ -8,6 +8,7 @@ package_of() {
         cc | gcc) echo gcc ;;
         c++ | g++) echo g++ ;;
         python3) echo python3 ;;
+        bwrap) echo bubblewrap ;;
         sphinx-build) echo python3-sphinx ;;
         *) echo "$1" ;;
     esac

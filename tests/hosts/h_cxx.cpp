@@ -57,6 +57,25 @@ static void runs()
     CHECK(file.exited());
 }
 
+static void templates()
+{
+    gs::Config isolated;
+    isolated.isolation(GOSANDBOX_ISOLATE_USER | GOSANDBOX_ISOLATE_PID);
+    gs::Config in{probe(), "exit", "9"};
+    {
+        gs::Template prepared(isolated);
+        gs::Template moved = std::move(prepared);
+        in.in(moved);
+        CHECK(gs::run(in).exited(9) && gs::run(in).exited(9));
+        gs::Config both{probe(), "exit", "9"};
+        both.in(moved).judge_root();
+        THROWS(gs::ConfigError, GOSANDBOX_EINVAL, "one or the other", gs::run(both));
+    }
+    THROWS(gs::HandleError, GOSANDBOX_EBADF, "freed", gs::run(in));
+    THROWS(gs::ConfigError, GOSANDBOX_EINVAL, "isolation", gs::Template{gs::Config{}});
+    THROWS(gs::SetupError, GOSANDBOX_ESETUP, "/no/such/root", gs::Template{gs::Config{}.isolation(GOSANDBOX_ISOLATE_ALL, "/no/such/root")});
+}
+
 static void policies()
 {
     auto r = gs::run(gs::Config{probe(), "pid"}
@@ -225,7 +244,8 @@ int main()
     open_descriptors(before, sizeof before);
     for (int i = 0; i < 5; i++) {
         runs();
-        policies();
+        templates();
+    policies();
     traces();
         callbacks();
         errors();
