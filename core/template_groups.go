@@ -36,9 +36,6 @@ func (t *Template) takeGroups(key groupKey) (*groups, error) {
 func (t *Template) makeGroups() bool {
 	t.mu.Lock()
 	want := t.want()
-	if t.closed {
-		want = 0
-	}
 	t.mu.Unlock()
 	k := &t.groups
 	k.mu.Lock()

@@ -168,12 +168,17 @@ func (t *Template) serve() (err error) {
 }
 
 // want is how many cells are to be ready: one more than runs were side by side, because the next is made when one is over.
-func (t *Template) want() int { return min(t.most+1, mostCells) }
+func (t *Template) want() int {
+	if t.closed {
+		return 0
+	}
+	return min(t.most+1, mostCells)
+}
 
 // makeCell makes one if there are too few; true: it has.
 func (t *Template) makeCell() bool {
 	t.mu.Lock()
-	few := !t.closed && t.failed == nil && len(t.ready) < max(t.waiting, t.want())
+	few := t.failed == nil && len(t.ready) < max(t.waiting, t.want())
 	t.mu.Unlock()
 	if !few {
 		return false
@@ -222,12 +227,10 @@ func (t *Template) takeEnded() []*cell {
 	for _, c := range ended {
 		c.end()
 	}
-	if t.closed {
-		for _, c := range t.ready {
-			c.end()
-		}
-		ended = append(ended, t.ready...)
-		t.ready = nil
+	for t.closed && len(t.ready) > t.waiting {
+		n := len(t.ready) - 1
+		t.ready[n].end()
+		ended, t.ready = append(ended, t.ready[n]), t.ready[:n]
 	}
 	return ended
 }

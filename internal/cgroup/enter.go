@@ -17,12 +17,21 @@ func (g *Group) Park(tid int32) error {
 			continue
 		}
 		g.parked = tid
-		if err := g.write(g.in(p)+"/tasks", strconv.Itoa(int(tid))); err != nil {
+		if err := g.write(g.in(p)+"/tasks", g.who()); err != nil {
 			g.Unpark()
 			return err
 		}
 	}
 	return nil
+}
+
+// who is what names the parked thread. For a thread that moves itself the kernel need not hold up every fork and exit of the machine, which
+// it does for the time of an RCU grace period when it has not done so lately.
+func (g *Group) who() string {
+	if g.parked == sys.ThreadID() {
+		return "0"
+	}
+	return strconv.Itoa(int(g.parked))
 }
 
 // Unpark puts the thread back into the host's own groups. After an error the thread is still in a group of the run: nothing
@@ -37,7 +46,7 @@ func (g *Group) Unpark() error {
 			continue
 		}
 		file := p.origin + "/tasks"
-		if err := g.site.tree.write(file, strconv.Itoa(int(g.parked))); err != nil && err != unix.ESRCH && failed == nil {
+		if err := g.site.tree.write(file, g.who()); err != nil && err != unix.ESRCH && failed == nil {
 			failed = failure("put a thread back by", file, err, "the host's own group must not be removed while it runs")
 		}
 	}
