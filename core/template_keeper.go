@@ -130,6 +130,7 @@ func (t *Template) serve() (err error) {
 		return err
 	}
 	var dying []*cell
+	unreaped := false
 	decay, pause := sys.After(lately), int64(lookAgain)
 	for {
 		seen := atomic.LoadUint32(&t.order)
@@ -142,10 +143,12 @@ func (t *Template) serve() (err error) {
 		dying = append(dying, ended...)
 		before := len(dying)
 		dying = slices.DeleteFunc(dying, (*cell).cleared)
-		if len(dying) < before {
-			t.steward.Reap()
-		}
+		unreaped = unreaped || len(dying) < before
 		worked = t.makeGroups() || worked
+		if unreaped && !worked { // making a cell reaps too
+			t.steward.Reap()
+			unreaped = false
+		}
 		if t.over() && len(dying) == 0 {
 			break
 		}
