@@ -14,9 +14,9 @@ import (
 // A template has a thread that makes cells ahead and clears away those of runs that are over, beside the runs.
 
 const (
-	lately    = 1_000_000_000 // ns: cells beyond one that nobody has needed for so long are given up
-	lookAgain = 200_000       // ns: whether the process of a cell is dead, first pause
-	lookLast  = 5_000_000
+	lately     = 1_000_000_000 // ns: cells beyond one that nobody has needed for so long are given up
+	lookForEnd = 200_000       // ns: whether the process of a cell is dead, first pause
+	lookLast   = 5_000_000
 )
 
 // tell wakes the thread.
@@ -131,7 +131,7 @@ func (t *Template) serve() (err error) {
 	}
 	var dying []*cell
 	unreaped := false
-	decay, pause := sys.After(lately), int64(lookAgain)
+	decay, pause := sys.After(lately), int64(lookForEnd)
 	for {
 		seen := atomic.LoadUint32(&t.order)
 		if sys.Until(decay) <= 0 {
@@ -153,7 +153,7 @@ func (t *Template) serve() (err error) {
 			break
 		}
 		if len(ended) > 0 || len(dying) < before {
-			pause = lookAgain
+			pause = lookForEnd
 		}
 		switch {
 		case worked:
