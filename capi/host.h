@@ -27,8 +27,11 @@ int host_reserve(void);
 /* How many threads Go may want at the most, those from before load included. */
 void host_threads_bound(int bound);
 
-/* How many threads of this process are Go's or the library's. */
-int host_own_threads(void);
+/* How many threads of this process are Go's or the library's, at the least; and how many have ended, a moment before they do. */
+int host_own_threads(uint32_t *ended);
+
+/* Whether the calling thread is one of the library's own, or it is not known. */
+int host_own_thread(void);
 
 /* Runs boundaryThread(handle) on a thread of its own. 0, or an errno. */
 int host_thread(uintptr_t handle);

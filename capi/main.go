@@ -22,7 +22,7 @@ import (
 // init undoes what Go's own start did to the host: it raises the soft limit on open files and handles SIGPIPE.
 func init() {
 	C.host_restore_sigpipe()
-	core.SharedProcess(newThread, ownThreads)
+	core.SharedProcess(newThread, ownThreads, ownThread)
 	var l C.struct_rlimit
 	if C.host_open_files(&l) != 0 {
 		limit := unix.Rlimit{Cur: uint64(l.rlim_cur), Max: uint64(l.rlim_max)}

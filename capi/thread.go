@@ -22,7 +22,13 @@ func init() {
 	C.host_threads_bound(C.int(runtime.GOMAXPROCS(0) + spare))
 }
 
-func ownThreads() int { return int(C.host_own_threads()) }
+func ownThreads() (count int, ended uint32) {
+	var e C.uint32_t
+	count = int(C.host_own_threads(&e))
+	return count, uint32(e)
+}
+
+func ownThread() bool { return C.host_own_thread() != 0 }
 
 // newThread runs body on a thread that C makes: there, unlike in Go, that may fail.
 func newThread(body func()) error {

@@ -28,6 +28,7 @@ static struct {
     int made;   /* and has got */
     int parked;
     int serving; /* threads of the library's own */
+    uint32_t ended; /* how often one of those has */
     size_t stack;            /* size of the parked threads' stacks */
     int waiting;             /* pieces of work for the parked threads that wake */
     struct {
@@ -36,12 +37,17 @@ static struct {
     } work[WORK];
 } reserve = {.lock = PTHREAD_MUTEX_INITIALIZER, .wanted = PTHREAD_COND_INITIALIZER, .bound = 5 /* for the start of the runtime */};
 
+/* The thread takes no signals but those of its own doing: a host may answer system calls of its threads by SIGSYS, and the kernel ends the
+ * process where that is blocked. */
 static int detached(const pthread_attr_t *attributes, void *(*body)(void *), void *argument)
 {
+    static const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT};
     pthread_t thread;
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    sigset_t others, before;
+    sigfillset(&others);
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        sigdelset(&others, own[i]);
+    pthread_sigmask(SIG_SETMASK, &others, &before);
     int error = __real_pthread_create(&thread, attributes, body, argument);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return error;
@@ -126,8 +132,21 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, v
     }
 }
 
-int host_own_threads(void)
+static pthread_key_t own_key;
+static pthread_once_t own_once = PTHREAD_ONCE_INIT;
+static int own_known;
+
+static void make_own_key(void) { own_known = pthread_key_create(&own_key, NULL) == 0; }
+
+int host_own_thread(void)
 {
+    pthread_once(&own_once, make_own_key);
+    return !own_known || pthread_getspecific(own_key) != NULL;
+}
+
+int host_own_threads(uint32_t *ended)
+{
+    *ended = __atomic_load_n(&reserve.ended, __ATOMIC_SEQ_CST);
     return __atomic_load_n(&reserve.made, __ATOMIC_RELAXED) + __atomic_load_n(&reserve.parked, __ATOMIC_RELAXED) +
            __atomic_load_n(&reserve.serving, __ATOMIC_RELAXED);
 }
@@ -136,9 +155,13 @@ int host_own_threads(void)
  * steal events. */
 static void *serve(void *handle)
 {
-    __atomic_add_fetch(&reserve.serving, 1, __ATOMIC_RELAXED);
+    pthread_once(&own_once, make_own_key);
+    if (own_known)
+        pthread_setspecific(own_key, &reserve);
+    __atomic_add_fetch(&reserve.serving, 1, __ATOMIC_SEQ_CST);
     boundaryThread((uintptr_t)handle);
-    __atomic_sub_fetch(&reserve.serving, 1, __ATOMIC_RELAXED);
+    __atomic_sub_fetch(&reserve.serving, 1, __ATOMIC_SEQ_CST);
+    __atomic_add_fetch(&reserve.ended, 1, __ATOMIC_SEQ_CST);
     return NULL;
 }
 

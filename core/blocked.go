@@ -39,7 +39,7 @@ func Begin(config *Config) (*Blocked, *Result, error) {
 
 func begin(e *execution) (*Blocked, error) {
 	b := &Blocked{execution: e, pin: pinHere()}
-	e.run.Blocking = true
+	e.run.Blocking = !onOwnThread()
 	b.pin.hold()
 	if err := e.launch(b.pin.cpu, b.pin.cpus()); err != nil {
 		b.pin.release()

@@ -41,9 +41,14 @@ func failedResult(err error) (*Result, error) {
 }
 
 // SharedProcess tells the package that it lives in a process that is not a Go program. There threads that it knows nothing of
-// may wait for any child: own counts those that are not. And it makes threads with start, which runs body on a new thread that ends
-// with it, or fails; Go ends the process when it cannot make one. Once, before the first run.
-func SharedProcess(start func(body func()) error, own func() int) {
+// may wait for any child: own counts those that are not, and those of them that have ended so far; here tells whether the calling thread
+// is one. And it makes threads with start, which runs body on a new thread that ends with it, or fails; Go ends the process when it
+// cannot make one. Once, before the first run.
+func SharedProcess(start func(body func()) error, own func() (count int, ended uint32), here func() bool) {
 	sys.MakeThread = start
 	tracer.OwnThreads = own
+	onOwnThread = here
 }
+
+// onOwnThread tells whether the calling thread is one of the library's: a callback of a task can run programs, too.
+var onOwnThread = func() bool { return false }

@@ -3,6 +3,7 @@ package tracer
 import (
 	"golang.org/x/sys/unix"
 
+	"gosandbox/internal/fault"
 	"gosandbox/internal/sys"
 )
 
@@ -11,8 +12,9 @@ import (
 // Where such a thief is possible it polls instead, and when nothing has come for a while it asks every task for itself.
 
 // OwnThreads counts the threads of this process that are Go's or the library's, when that is a process whose other threads it does
-// not know: set by package capi. In a Go program the runtime handles SIGCHLD without waiting, and nothing else is looked for.
-var OwnThreads func() int
+// not know, and how many of them have ended: set by package capi. A thread is counted after its beginning and until before its end.
+// In a Go program the runtime handles SIGCHLD without waiting, and nothing else is looked for.
+var OwnThreads func() (count int, ended uint32)
 
 const (
 	yields     = 8         // looks in a row with nothing but a yield in between: the next event is often near
@@ -26,8 +28,13 @@ func thievesPossible(blocked bool) bool {
 	if OwnThreads == nil {
 		return false
 	}
-	foreign := sys.Threads() - OwnThreads()
-	return foreign > 1 || foreign < 0 || !blocked || sys.HandlesChildren()
+	if !blocked || sys.HandlesChildren() {
+		return true
+	}
+	own, ended := OwnThreads()
+	foreign := sys.Threads() - own
+	_, now := OwnThreads()
+	return foreign != 1 || now != ended // one that has ended in between would hide one of the host's
 }
 
 // next is the next event of the tree.
@@ -70,7 +77,8 @@ func (s *supervisor) stolen() sys.Event {
 			}
 			return sys.Event{TID: tid, Code: sys.Trapped, Status: status}
 		}
-		if !sys.SameProcess(t.process, tid) {
+		// A zombie that was taken is its parent's then, and stays until that waits for it.
+		if !sys.SameProcess(t.process, tid) || t.dying && sys.Untraced(tid) {
 			return sys.Event{TID: tid, Code: sys.Robbed}
 		}
 	}
@@ -79,6 +87,9 @@ func (s *supervisor) stolen() sys.Event {
 
 // robbed handles a task whose zombie somebody else has reaped: what its exit stop told has to do.
 func (s *supervisor) robbed(tid int32) {
+	if tid != s.root {
+		fault.At(fault.Gone)
+	}
 	t := s.tasks.get(tid)
 	s.leave(t)
 	process := t.process

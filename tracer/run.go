@@ -52,7 +52,7 @@ type Run struct {
 	Inherit  bool              // the program has the filter from its supervising thread; all such runs share one
 	CPUs     *sys.CPUSet       // given to the program when it executes; nil leaves it what it has
 	Group    Group             // the run's control groups; nil: none
-	Blocking bool              // the thread that asked for the run waits until it is over
+	Blocking bool              // the thread that asked for the run waits until it is over, and is not the library's
 	Begin    int64             // monotonic ns, when the caller asked for the run
 	Decider  Decider           // answers the calls that the filter notifies of, or some of them; may be nil
 	Server   Server            // answers all others, on a thread of its own; may be nil

@@ -44,3 +44,10 @@ func UmaskOf(tid int32) (mask uint32, err error) {
 	}
 	return 0, unix.ENODATA
 }
+
+// Untraced tells that a task has no tracer, or none any more.
+func Untraced(tid int32) bool {
+	var page [4096]byte
+	text, err := readProc(tid, "/status", page[:])
+	return err == nil && bytes.Contains(text, []byte("\nTracerPid:\t0\n"))
+}
