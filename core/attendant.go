@@ -25,5 +25,9 @@ func attend(t attended) error {
 	return sys.StartThread(func() { attendants.Serve(attendant{}, t) })
 }
 
-func (attendant) Do(t attended)  { t.serve() }
+func (attendant) Do(t attended) bool {
+	t.serve()
+	return true
+}
+
 func (attendant) End(t attended) { t.finish() }

@@ -29,7 +29,7 @@ func (s *supervisor) stopped(event sys.Event) {
 		if s.tracing() {
 			s.run.Trace.stopped(tid, t.process, signal)
 		}
-		sys.Listen(tid)
+		s.listenTo(tid, t)
 	case stopFork:
 		s.forked(tid, t, event.Status)
 	case stopExec:
@@ -43,7 +43,7 @@ func (s *supervisor) stopped(event sys.Event) {
 		}
 		s.dying(t)
 		s.traceEnd(tid, t)
-		sys.Resume(tid, 0)
+		s.must(tid, sys.Resume(tid, 0))
 	case stopSeccomp:
 		s.filtered(tid, t)
 	case stopSyscall:
@@ -117,7 +117,7 @@ func (s *supervisor) executed(tid, status int32) {
 	if tid == s.root && !s.run.outcome.Executed {
 		s.began()
 	}
-	if !s.verifyExec(tid) {
+	if !s.verifyExec(tid, status) {
 		return // it never runs
 	}
 	s.resume(tid, s.tasks.get(tid), 0)
@@ -149,7 +149,7 @@ func (s *supervisor) began() {
 func (s *supervisor) signal(tid, signal int32, t *task) {
 	if signal == int32(unix.SIGSTOP) && s.run.notify.summoned(tid) {
 		t.inspected = true
-		sys.ResumeToExit(tid)
+		s.must(tid, sys.ResumeToExit(tid))
 		return
 	}
 	if signal == int32(unix.SIGXFSZ) && s.run.Limits.FileSize > 0 && s.fromFileLimit(tid) {
@@ -200,20 +200,24 @@ func (s *supervisor) filtered(tid int32, t *task) {
 	}
 	switch action {
 	case seccomp.Allow: // a filter of the program's own; without a tracer this is what it would get
-		sys.RefuseSyscall(tid, unix.ENOSYS)
+		if !s.must(tid, sys.RefuseSyscall(tid, unix.ENOSYS)) {
+			return
+		}
 	case seccomp.Trace(AskFork):
 		s.release(t)
 		if s.alive+s.reserved >= s.run.Limits.Processes {
-			sys.RefuseSyscall(tid, s.run.Limits.ForkErrno)
+			if !s.must(tid, sys.RefuseSyscall(tid, s.run.Limits.ForkErrno)) {
+				return
+			}
 		} else {
 			t.forking = true
 			s.reserved++
-			sys.ResumeToExit(tid) // a fork that fails must give its place back; one that works is told of before it returns
+			s.must(tid, sys.ResumeToExit(tid)) // a fork that fails must give its place back; one that works is told of before it returns
 			return
 		}
 	case seccomp.Trace(AskAlloc):
 		t.watching = true
-		sys.ResumeToExit(tid)
+		s.must(tid, sys.ResumeToExit(tid))
 		return
 	case seccomp.Trace(AskStart):
 		if !s.run.outcome.Executed {
@@ -234,9 +238,18 @@ func (s *supervisor) filtered(tid int32, t *task) {
 // resume continues a stopped task, to its next call's entry or end when it is inspected or traced.
 func (s *supervisor) resume(tid int32, t *task, signal int32) {
 	if s.tracing() || t != nil && t.inspected {
-		sys.DeliverToExit(tid, signal)
+		s.must(tid, sys.DeliverToExit(tid, signal))
 	} else {
-		sys.Resume(tid, signal)
+		s.must(tid, sys.Resume(tid, signal))
+	}
+}
+
+// listenTo leaves a task in its group-stop.
+func (s *supervisor) listenTo(tid int32, t *task) {
+	if err := sys.Listen(tid); err == unix.EIO { // it is in another stop by now
+		s.resume(tid, t, 0)
+	} else {
+		s.must(tid, err)
 	}
 }
 

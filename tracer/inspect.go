@@ -37,11 +37,14 @@ func (n *notify) summon(e *Event, show bool) {
 	n.inspects[e.TID] = &inspection{nr: e.Nr, ip: e.IP, arch: e.Arch, was: n.taken.Args, args: e.Args, show: show}
 	n.some.Store(int32(len(n.inspects)))
 	n.mu.Unlock()
-	if sys.SignalThread(e.PID, e.TID, unix.SIGSTOP) == unix.ESRCH {
-		n.drop(e.TID) // it has died, and its number may become another's
+	if err := sys.SignalThread(e.PID, e.TID, unix.SIGSTOP); err != nil {
+		n.drop(e.TID)
+		if err != unix.ESRCH { // else it has died, and its number may become another's
+			e.run.deaf(err)
+		}
 		return
 	}
-	sys.SendReply(n.listener, &sys.Reply{ID: e.id, Error: -restart})
+	e.run.reply(&sys.Reply{ID: e.id, Error: -restart})
 }
 
 // find is the inspection of a thread, nil when there is none. Only the supervisor changes what it points to.
@@ -91,8 +94,8 @@ func (s *supervisor) inspect(tid int32, t *task, info *sys.SyscallInfo) {
 	}
 	switch {
 	case info.Op == sys.SyscallInfoEntry && info.IP == v.ip && int64(int32(info.Body[0])) == v.nr && [6]uint64(info.Body[1:7]) == v.was:
-		if v.args != v.was {
-			sys.SetArguments(tid, &v.args)
+		if v.args != v.was && !s.must(tid, sys.SetArguments(tid, &v.args)) {
+			return
 		}
 		n.mu.Lock()
 		v.entered = true
@@ -148,10 +151,10 @@ func (s *supervisor) show(tid int32, t *task, v *inspection, returned int64) int
 	case DecideAllow:
 	case DecideReturn:
 		returned = e.value
-		sys.SetReturn(tid, returned)
+		s.must(tid, sys.SetReturn(tid, returned))
 	case DecideErrno:
 		returned = -int64(d.Errno)
-		sys.SetReturn(tid, returned)
+		s.must(tid, sys.SetReturn(tid, returned))
 	default:
 		r.refuse(e, d)
 	}

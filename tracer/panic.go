@@ -3,10 +3,6 @@ package tracer
 import (
 	"fmt"
 	"runtime/debug"
-
-	"golang.org/x/sys/unix"
-
-	"gosandbox/internal/sys"
 )
 
 // PanicError is a fault of the library itself, caught on one of its threads.
@@ -23,18 +19,7 @@ func (s *supervisor) collapse(r *Run, value any) {
 	r.intent.claim(CauseFault)
 	s.strike(r) // a process that runs would not tell anything before its end
 	r.Program.Ended()
-	for {
-		event, err := sys.WaitAny()
-		if err != nil {
-			break
-		}
-		if event.Exited() {
-			sys.Reap(event.TID)
-			continue
-		}
-		sys.Kill(event.TID, unix.SIGKILL)
-		sys.Resume(event.TID, 0)
-	}
+	s.abandoned = !s.drain()
 	theWatch.end(r)
 	r.mu.Lock()
 	r.pidfd = -1

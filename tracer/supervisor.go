@@ -1,6 +1,8 @@
 package tracer
 
 import (
+	"fmt"
+
 	"golang.org/x/sys/unix"
 
 	"gosandbox/internal/fault"
@@ -20,6 +22,8 @@ type supervisor struct {
 	over      bool            // the first process is dead
 	thief     bool            // an event was taken in this run
 	polling   bool            // somebody in the host may take our events
+	refusedAt int64           // monotonic ns, when the kernel first refused a request that cannot fail; 0: never
+	abandoned bool            // the thread must end, so that the kernel ends what it traces
 	begun     int64
 	atExit    uint64 // largest memory figure read in an exit stop
 	maxrss    uint64
@@ -91,8 +95,13 @@ func (s *supervisor) serve() {
 		if err == unix.ECHILD {
 			return
 		}
-		if err != nil { // cannot happen; if it does, the tree must not outlive the run
-			s.fail(err)
+		if err != nil {
+			s.denied(fmt.Errorf("waiting for the program: %w", err))
+		}
+		if s.abandoned {
+			return
+		}
+		if err != nil {
 			continue
 		}
 		if !s.killing && s.run.intent.get() != CauseNone {

@@ -70,8 +70,17 @@ func (t *thread) begin(r *Run, cpu int) bool {
 	return true
 }
 
-// Do turns a panic into a failed run. The tree dies with the thread's tracees, at the latest when it ends.
-func (t *thread) Do(r *Run) {
+// Do supervises the run. What it had to abandon dies with the thread.
+func (t *thread) Do(r *Run) bool {
+	t.supervise(r)
+	if t.supervisor.abandoned {
+		r.afterThread(t.tid)
+	}
+	return !t.supervisor.abandoned
+}
+
+// supervise turns a panic into a failed run.
+func (t *thread) supervise(r *Run) {
 	defer func() {
 		if p := recover(); p != nil {
 			t.supervisor.collapse(r, p)

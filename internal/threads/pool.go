@@ -11,7 +11,8 @@ import (
 
 // Worker does the jobs of one thread.
 type Worker[Job any] interface {
-	Do(Job)
+	// Do tells whether the thread is good for another one. If not, it ends at once, and End is left to the worker.
+	Do(Job) bool
 	// End tells that the job is over. By then the thread is free for the next one: who is told may start it at once.
 	End(Job)
 }
@@ -57,7 +58,9 @@ func (p *Pool[W, Job]) Serve(worker W, job Job) {
 	t := &Thread[W, Job]{Worker: worker, job: job}
 	for {
 		job, t.job = t.job, *new(Job)
-		worker.Do(job)
+		if !worker.Do(job) {
+			return
+		}
 		stay := p.retire(t)
 		worker.End(job)
 		if !stay || !p.rest(t) {

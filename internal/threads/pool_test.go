@@ -30,11 +30,12 @@ func (j *job) wait(t *testing.T) int32 {
 
 type worker struct{}
 
-func (worker) Do(j *job) {
+func (worker) Do(j *job) bool {
 	if j.held != nil {
 		<-j.held
 	}
 	j.tid = sys.ThreadID()
+	return true
 }
 
 func (worker) End(j *job) { close(j.over) }

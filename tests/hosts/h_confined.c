@@ -158,8 +158,41 @@ static int confined_late(void)
     return check_summary();
 }
 
+/* Roles "midway ptrace" and "midway waitid": a host forbids itself in the middle of a run what the supervision of that needs. The run is given up
+ * with an error, long before any limit of its own, and nothing of it is left. */
+static int midway(const char *what)
+{
+    char text[2000];
+    gosandbox_task *task = NULL;
+    gosandbox_result *r = NULL;
+    gosandbox_config *c = config_for(fixture("called"), "fork", "10000000", NULL);
+    gosandbox_config_set_limit(c, GOSANDBOX_LIMIT_WALL, 60 * SECOND);
+    CHECK_EQ(gosandbox_config_set_policy(c, "permissive", GOSANDBOX_ALLOW), 0); /* its own: the shared one's threads cannot be confined */
+    CHECK_EQ(gosandbox_config_add_rule(c, GOSANDBOX_ARCH_NATIVE, "acct", GOSANDBOX_ERRNO(EPERM), 0, NULL), 0);
+    CHECK_EQ(gosandbox_start(c, &task), 0);
+    gosandbox_config_free(c);
+    while (gosandbox_task_pid(task) == 0)
+        nap_ms(1);
+    nap_ms(20);
+    CHECK_SAY(deny(strcmp(what, "ptrace") == 0 ? SYS_ptrace : SYS_waitid, 0, ANY, EPERM) == 0, "the filter cannot be loaded: %s", strerror(errno));
+    int code = gosandbox_task_wait(task, 20 * SECOND, &r);
+    CHECK_SAY(code == GOSANDBOX_EINTERNAL, "without %s: %d (%s)", what, code, gosandbox_last_error()->message);
+    CHECK_EQ(gosandbox_last_error()->sys_errno, EPERM);
+    if (r)
+        CHECK_STATUS(r, GOSANDBOX_STATUS_INTERNAL);
+    gosandbox_result_free(r);
+    gosandbox_task_free(task);
+    for (int i = 0; i < 2000 && children(text, sizeof text) != 0; i++) /* reaped by number where waitid is forbidden: not at all */
+        if (waitpid(-1, NULL, WNOHANG) == 0)
+            nap_ms(1);
+    CHECK_NO_CHILDREN();
+    return check_summary();
+}
+
 int main(int argc, char **argv)
 {
+    if (argc > 2 && strcmp(argv[1], "midway") == 0)
+        return midway(argv[2]);
     if (argc > 1 && strcmp(argv[1], "dropped") == 0)
         return dropped();
     if (argc > 1 && strcmp(argv[1], "tsync") == 0)
@@ -178,6 +211,8 @@ int main(int argc, char **argv)
     else
         printf("not run: only root can give up root\n");
     CHECK_AGAIN("tsync", NULL, NULL, 30);
+    CHECK_AGAIN("midway", "ptrace", NULL, 60);
+    CHECK_AGAIN("midway", "waitid", NULL, 60);
     for (int i = 0; i < DENIALS; i++)
         CHECK_AGAIN("denied", denials[i].name, NULL, 30);
     return check_summary();
