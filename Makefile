@@ -115,7 +115,7 @@ $(BUILD)/tests/t_threads: tests/c/t_threads.c $(wildcard tests/c/*.h) include/sa
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Wno-pedantic -Iinclude $< -ldl -pthread -o $@
 
-$(BUILD)/tests/t_fault: tests/c/t_fault.c tests/c/check.h include/sandbox.h $(BUILD)/fault/$(SONAME)
+$(BUILD)/tests/t_fault $(BUILD)/tests/t_entries: $(BUILD)/tests/%: tests/c/%.c tests/c/check.h include/sandbox.h $(BUILD)/fault/$(SONAME)
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude $< -L$(BUILD)/fault -lgosandbox -pthread -Wl,-rpath,'$$ORIGIN/../fault' -o $@
 

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"gosandbox/core"
+	"gosandbox/internal/fault"
 )
 
 // A handle is a number that no pointer can be: it is never dereferenced, so a stale or foreign one is merely not found.
@@ -32,6 +33,7 @@ func newHandle(object any) handle {
 
 // find is the object behind a handle of the right type.
 func find[T any](h handle) (object T, err error) {
+	fault.At(fault.Export)
 	handles.RLock()
 	o := handles.objects[uint64(h)-handleBase]
 	handles.RUnlock()

@@ -22,7 +22,10 @@ func boundaryLearnerNew(out *C.uintptr_t, s slot) (code C.int) {
 }
 
 //export boundaryLearnerFree
-func boundaryLearnerFree(h handle) { forget[*core.Learner](h) }
+func boundaryLearnerFree(h handle) {
+	defer quietly()
+	forget[*core.Learner](h)
+}
 
 //export boundarySetLearner
 func boundarySetLearner(h, learner handle, s slot) (code C.int) {

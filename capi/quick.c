@@ -38,14 +38,14 @@ static int plain(const struct boundary_call *c, struct seccomp_notif_resp *reply
     return 1;
 }
 
-/* Serves one call; 0: Go must go on with it. */
+/* Serves one call; 0: Go must go on with it; -1: it must try for itself. */
 static int serve(struct boundary_quick *q, int listener)
 {
     struct boundary_call *c = q->call;
     struct seccomp_notif *n = &q->taken;
     memset(n, 0, sizeof *n);
     if (control(listener, SECCOMP_IOCTL_NOTIF_RECV, n) != 0)
-        return 1; /* killed meanwhile */
+        return errno == ENOENT ? 1 /* killed meanwhile */ : -1;
     if (__atomic_load_n(q->inspects, __ATOMIC_ACQUIRE) != 0 || __atomic_load_n(q->thread, __ATOMIC_ACQUIRE) != (int32_t)n->pid) {
         q->state = QUICK_TAKEN;
         return 0;
@@ -71,9 +71,12 @@ static int serve(struct boundary_quick *q, int listener)
         q->state = QUICK_DECIDED;
         return 0;
     }
+    if (control(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply) != 0 && errno != ENOENT) {
+        q->state = QUICK_DECIDED; /* answered once more, and the run ends if that fails as well */
+        return 0;
+    }
     q->state = QUICK_NOTHING;
     q->served++;
-    control(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply);
     return 1;
 }
 
@@ -85,7 +88,10 @@ void boundary_answer(struct boundary_wait *wait, const sigset_t *before)
             if (i != 1 && wait->fds[i].revents != 0)
                 return;
         wait->fds[1].revents = 0; /* served here */
-        if (!serve(q, wait->fds[1].fd))
+        int served = serve(q, wait->fds[1].fd);
+        if (served < 0)
+            wait->fds[1].revents = POLLIN;
+        if (served <= 0)
             return;
         boundary_sleep(wait, before);
     }

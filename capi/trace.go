@@ -55,6 +55,7 @@ func boundaryResultSyscalls(h handle, out *C.struct_gosandbox_call_count, n C.si
 
 //export boundaryResultTrace
 func boundaryResultTrace(h handle, n *C.size_t, dropped *C.uint64_t) *C.char {
+	defer quietly()
 	o, err := find[*result](h)
 	if err != nil || o.core.Trace == nil {
 		return nil

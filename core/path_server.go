@@ -54,8 +54,14 @@ func (c *Config) lowerPaths(candidates []string) (_ *pathServer, err error) {
 	}
 	list = append(list, paths.Rule{Path: "/proc/self/exe", Access: paths.Stat}) // by which the dynamic loader finds $ORIGIN
 	compiled, err := paths.Compile(list, root, cwd)
-	if err != nil {
-		return nil, invalid("path rules: %v", err)
+	switch err {
+	case nil:
+	case unix.EMFILE, unix.ENFILE, unix.ENOMEM:
+		return nil, exhausted("path rules", err)
+	default:
+		e := invalid("path rules: %v", err)
+		errors.As(err, &e.Errno)
+		return nil, e
 	}
 	f := &pathServer{action: c.pathAction(), ruleset: -1}
 	if c.lesson == nil { // else the server is to see every open
@@ -139,13 +145,13 @@ func (f *pathServer) decision(e *tracer.Event, a paths.Answer) tracer.Decision {
 }
 
 // VerifyExec is called by the supervising thread.
-func (f *pathServer) VerifyExec(tid, pid int32) (string, error) {
-	err := f.verifier.VerifyExec(tid, pid)
+func (f *pathServer) VerifyExec(tid, pid int32) (path string, allowed bool, err error) {
+	err = f.verifier.VerifyExec(tid, pid)
 	var forbidden *paths.ForbiddenExec
 	if errors.As(err, &forbidden) {
-		return forbidden.Path, err
+		return forbidden.Path, false, nil
 	}
-	return "", err
+	return "", err == nil, err
 }
 
 func (f *pathServer) close() {

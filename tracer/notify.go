@@ -2,6 +2,7 @@ package tracer
 
 import (
 	"errors"
+	"fmt"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -80,10 +81,13 @@ func (r *Run) Unlisten() {
 // Serve answers the call that waits.
 func (r *Run) Serve() {
 	n := &r.notify
-	if sys.ReceiveNotification(n.listener, &n.taken) != nil {
-		return // killed meanwhile
+	switch err := sys.ReceiveNotification(n.listener, &n.taken); err {
+	case nil:
+		r.serve()
+	case unix.ENOENT: // killed meanwhile
+	default:
+		r.deaf(err)
 	}
-	r.serve()
 }
 
 // serve answers the call in hand.
@@ -92,7 +96,7 @@ func (r *Run) serve() {
 	n.count.Add(1)
 	t := &n.taken
 	if n.entered(t.TID) { // decided before: it is on its way
-		sys.SendReply(n.listener, &sys.Reply{ID: t.ID, Flags: sys.ContinueCall})
+		r.reply(&sys.Reply{ID: t.ID, Flags: sys.ContinueCall})
 		return
 	}
 	e := &n.event
@@ -190,7 +194,19 @@ func (r *Run) answer(e *Event, d Decision) {
 		r.refuse(e, d)
 		return
 	}
-	sys.SendReply(n.listener, &reply)
+	r.reply(&reply)
+}
+
+// reply sends an answer. A program whose call is not answered would wait for ever.
+func (r *Run) reply(reply *sys.Reply) {
+	if err := sys.SendReply(r.notify.listener, reply); err != nil && err != unix.ENOENT { // ENOENT: killed meanwhile
+		r.deaf(err)
+	}
+}
+
+// deaf ends the run because the kernel refuses what every listener needs.
+func (r *Run) deaf(err error) {
+	r.refuse(nil, Decision{Kind: DecideFault, Err: fmt.Errorf("answering a system call: %w", err)})
 }
 
 // refuse ends the run for a call, which never returns; e is nil for a fault that has to do with none.

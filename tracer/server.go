@@ -1,12 +1,14 @@
 package tracer
 
 import (
+	"fmt"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
+	"gosandbox/internal/fault"
 	"gosandbox/internal/seccomp"
 	"gosandbox/internal/sys"
 )
@@ -17,8 +19,9 @@ type Server interface {
 	Enter() error
 	// Act decides about a call, on that thread.
 	Act(*Event) Decision
-	// VerifyExec looks at a program that is in place but has not begun, on the supervising thread. The path is for the report.
-	VerifyExec(tid, pid int32) (path string, err error)
+	// VerifyExec looks at a program that is in place but has not begun, on the supervising thread: whether it is allowed, and what it is,
+	// for the report. On an error that cannot be said.
+	VerifyExec(tid, pid int32) (path string, allowed bool, err error)
 }
 
 // serving is the thread of a server.
@@ -66,13 +69,19 @@ func (v *serving) serve(r *Run) {
 		atomic.StoreUint32(&v.over, 1)
 		sys.FutexWake(&v.over, 1)
 	}()
+	fault.At(fault.Serve)
 	if err := r.Server.Enter(); err != nil {
 		r.refuse(nil, Decision{Kind: DecideFault, Err: err})
 		return
 	}
 	set := [2]unix.PollFd{{Fd: int32(r.notify.listener), Events: unix.POLLIN}, {Fd: int32(v.stop), Events: unix.POLLIN}}
 	for {
-		unix.Ppoll(set[:], nil, nil)
+		if _, err := unix.Ppoll(set[:], nil, nil); err != nil {
+			if err != unix.EINTR { // a host that is at its limits: looking now and then will do until it is not
+				sys.Sleep(glimpse)
+			}
+			continue
+		}
 		switch {
 		case set[1].Revents != 0:
 			return
@@ -105,6 +114,7 @@ func (v *serving) later(r *Run, e *Event, decide func(*Event) Decision) {
 				r.refuse(nil, Decision{Kind: DecideFault, Err: &PanicError{p, debug.Stack()}})
 			}
 		}()
+		fault.At(fault.Later)
 		r.answer(&event, decide(&event))
 	})
 	if err != nil {
@@ -114,13 +124,19 @@ func (v *serving) later(r *Run, e *Event, decide func(*Event) Decision) {
 }
 
 // verifyExec ends the run when a task executes what it must not.
-func (s *supervisor) verifyExec(tid int32) bool {
+func (s *supervisor) verifyExec(tid, status int32) bool {
 	r := s.run
 	if r.Server == nil {
 		return true
 	}
-	path, err := r.Server.VerifyExec(tid, tid)
-	if err == nil {
+	path, allowed, err := r.Server.VerifyExec(tid, tid)
+	if err != nil {
+		if now, gone := sys.StopStatus(tid); gone == nil && now == status { // else it was killed meanwhile
+			s.fail(fmt.Errorf("looking at what was executed: %w", err))
+		}
+		return false
+	}
+	if allowed {
 		return true
 	}
 	v := Violation{PID: tid, TID: tid, Arch: uint32(seccomp.Native()), Nr: unix.SYS_EXECVE, Path: path}

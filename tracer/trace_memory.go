@@ -3,6 +3,7 @@ package tracer
 import (
 	"sync/atomic"
 
+	"gosandbox/internal/fault"
 	"gosandbox/internal/sys"
 )
 
@@ -15,6 +16,7 @@ type remote struct {
 	asked   int32  // tid, for the thread
 	begun   bool
 	failed  bool // there is no thread
+	fault   any  // that has ended the thread
 	address uint64
 	want    int
 	got     int
@@ -51,16 +53,27 @@ func (m *remote) Read(address uint64, buffer []byte) int {
 		}
 		sys.FutexWait(&m.word, remoteAsked, deadline)
 	}
+	if m.fault != nil { // of the run, therefore
+		panic(m.fault)
+	}
 	return copy(buffer, m.buffer[:m.got])
 }
 
 // serve is the life of the thread.
 func (m *remote) serve() {
+	defer func() {
+		if p := recover(); p != nil {
+			m.fault = p
+			atomic.StoreUint32(&m.word, remoteOver)
+			sys.FutexWake(&m.word, 1)
+		}
+	}()
 	for {
 		switch atomic.LoadUint32(&m.word) {
 		case remoteIdle:
 			sys.FutexWait(&m.word, remoteIdle, 0)
 		case remoteAsked:
+			fault.At(fault.Read)
 			n, err := sys.CopyIn(m.asked, m.address, m.buffer[:m.want])
 			if m.got = n; err != nil {
 				m.got = 0
@@ -77,7 +90,7 @@ func (m *remote) serve() {
 
 // end ends the thread, when the tree is dead.
 func (m *remote) end() {
-	if !m.begun {
+	if !m.begun || m.fault != nil {
 		return
 	}
 	atomic.StoreUint32(&m.word, remoteEnd)

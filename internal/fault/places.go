@@ -15,5 +15,9 @@ const (
 	Scavenging // of package capi: not a panic, but garbage that Go's scavenger would go for
 	Gone       // the supervisor sees a process of the tree dead, others are running
 	Begun      // a run that its caller does not wait for yet
+	Export     // any function of the interface that is given a handle
+	Serve      // the thread that serves path rules
+	Later      // a call under path rules that waits on a thread of its own
+	Read       // the thread that reads memory for a trace
 	places
 )

@@ -87,6 +87,9 @@ func (s *Server) VerifyExec(tid, pid int32) error {
 		return err
 	}
 	f, answer := s.identify(fd, true)
+	if f == nil && answer.Kind == Errno {
+		return answer.Errno
+	}
 	if f == nil {
 		return &ForbiddenExec{answer.Path}
 	}

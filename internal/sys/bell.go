@@ -12,11 +12,21 @@ func NewBell() (int, error) { return unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_N
 // Ring makes a bell readable.
 func Ring(fd int) {
 	one := uint64(1)
-	unix.RawSyscall6(unix.SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(&one)), 8, 0, 0, 0)
+	for {
+		_, _, errno := unix.RawSyscall6(unix.SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(&one)), 8, 0, 0, 0)
+		if errno != unix.EINTR {
+			return
+		}
+	}
 }
 
 // Silence makes a bell unreadable until it is rung again.
 func Silence(fd int) {
 	var n uint64
-	unix.RawSyscall6(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&n)), 8, 0, 0, 0)
+	for {
+		_, _, errno := unix.RawSyscall6(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&n)), 8, 0, 0, 0)
+		if errno != unix.EINTR {
+			return
+		}
+	}
 }
