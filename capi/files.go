@@ -7,7 +7,10 @@ import (
 	"slices"
 	"unsafe"
 
+	"golang.org/x/sys/unix"
+
 	"gosandbox/core"
+	"gosandbox/internal/sys"
 	"gosandbox/tracee"
 )
 
@@ -34,6 +37,9 @@ func boundarySetStdinBytes(h handle, bytes unsafe.Pointer, n C.size_t, s slot) (
 	err = place(h, 0, func() (core.File, error) {
 		if bytes == nil && n > 0 || n > core.MaxCapture {
 			return core.File{}, invalid("bytes is NULL, or %d of them are too many", uint64(n))
+		}
+		if n > 1<<20 && !sys.Room(int(n)) {
+			return core.File{}, &core.Error{Code: core.CodeENOMEM, Errno: unix.ENOMEM, Index: -1, Message: "there is no room for these bytes"}
 		}
 		allocated(int(n))
 		return core.Bytes(0, slices.Clone(unsafe.Slice((*byte)(bytes), int(n)))), nil

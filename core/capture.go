@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"gosandbox/internal/sys"
 	"gosandbox/tracer"
 )
 
@@ -29,6 +30,7 @@ type pump struct {
 
 const (
 	chunk   = 64 << 10
+	large   = 1 << 20 // bytes from which on it is asked whether there is room
 	maxPipe = 1 << 20 // the most that a pipe holds: what may be left in it when the program is dead
 )
 
@@ -67,8 +69,11 @@ func (p *pump) fds(list []unix.PollFd) []unix.PollFd {
 // read takes one chunk. It gives the number of bytes, 0 when there is nothing more for now or at all.
 func (p *pump) read(c *capture, buffer []byte) int {
 	n, err := unix.Read(c.read, buffer)
+	for err == unix.EINTR {
+		n, err = unix.Read(c.read, buffer)
+	}
 	switch {
-	case err == unix.EINTR || err == unix.EAGAIN:
+	case err == unix.EAGAIN:
 		return 0
 	case err != nil:
 		p.lost = fmt.Errorf("reading a capture: %w", err)
@@ -80,7 +85,15 @@ func (p *pump) read(c *capture, buffer []byte) int {
 		return 0
 	}
 	if room := c.max - uint64(len(c.kept)); room > 0 {
-		c.kept = append(c.kept, buffer[:min(uint64(n), room)]...)
+		more := buffer[:min(uint64(n), room)]
+		if needed := len(c.kept) + len(more); needed > cap(c.kept) && needed > large && !sys.Room(2*needed) {
+			p.lost = fmt.Errorf("keeping a capture: %w", unix.ENOMEM)
+			p.run.Kill(tracer.CauseFault)
+			unix.Close(c.read)
+			c.read = -1
+			return 0
+		}
+		c.kept = append(c.kept, more...)
 	}
 	c.total += uint64(n)
 	p.total += uint64(n)

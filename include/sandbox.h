@@ -287,14 +287,14 @@ int gosandbox_config_set_exec_fd(gosandbox_config *config, int host_fd);
  * Descriptors of the program. Each of them replaces what was said before about that child descriptor
  * (0 <= child < 1024). All descriptors of the host that are not named here are closed in the program.
  */
-/* Bytes for descriptor 0, served from a sealed memory file: the program may read all, some or none of them. */
+/* Bytes for descriptor 0, served from a sealed memory file: the program may read all, some or none of them. Errors: ENOMEM. */
 int gosandbox_config_set_stdin_bytes(gosandbox_config *config, const void *bytes, size_t n);
 /* The host's open descriptor, which must still be open when the run starts. It stays the host's: it may be closed when
  * gosandbox_run or gosandbox_start has returned. */
 int gosandbox_config_set_fd(gosandbox_config *config, int child, int host_fd);
 /* A file, opened for each run with open(2)'s flags and mode (O_NOCTTY is added), relative to the host's working
  * directory, with the host's rights, in the umask of the run. A fifo that nobody opens at the other end ends as SETUP_FAILED
- * when the wall limit, or one second if that is longer, has passed. */
+ * when the wall limit, or ten seconds if that is longer, has passed. */
 int gosandbox_config_open_fd(gosandbox_config *config, int child, const char *path, int flags, uint32_t mode);
 /* The same open file as descriptor `other` of the program ("2>&1" is dup_fd(config, 2, 1)). Errors: EINVAL
  * (child == other). An `other` that is not set, or a circle, is reported by run. */

@@ -37,8 +37,9 @@ const (
 	shortestMemory = 500_000
 )
 
-// setupTime is what starting a program may take at least, however short its wall time is: it is the library that needs it, ns.
-const setupTime = 1_000_000_000
+// setupTime is what starting a program may take at least, however short its wall time is, in ns: it is the library that needs it, and on a
+// machine with more to do than CPUs an exec can wait for seconds until it gets on. Only one that hangs comes to its end.
+const setupTime = 10_000_000_000
 
 // begin takes a run under watch: until the program is executed only the time for starting it counts.
 func (w *watch) begin(r *Run) {

@@ -21,8 +21,7 @@ static int limited(void)
 
 static long address_space(void) { return status_number("VmSize:") * 1024; }
 
-/* Role "exhausted N": the host has N KiB of address space left, its programs too. Less than the stack of a few threads is not
- * survivable: Go ends the process when it cannot make a thread. */
+/* Role "exhausted N": the host has N KiB of address space left, its programs too. */
 static int exhausted(long more)
 {
     struct rlimit before, low;
@@ -48,6 +47,33 @@ static int exhausted(long more)
     CHECK_EQ(count_descriptors(400), open);
     for (int i = 0; i < 3; i++)
         FULL_RUN();
+    CHECK_NO_CHILDREN();
+    return checks_failed != 0;
+}
+
+/* Role "capture N": with N KiB left, a program prints more than there is room for. Go ends the process when its heap cannot grow, so the library asks
+ * before it lets it. */
+static int captured(long more)
+{
+    struct rlimit before, low;
+    FULL_RUN();
+    getrlimit(RLIMIT_AS, &before);
+    low = before;
+    low.rlim_cur = (rlim_t)(address_space() + more * 1024);
+    gosandbox_config *c = PROBE("print", "300000000");
+    gosandbox_config_capture(c, 1, 300000000);
+    gosandbox_config_set_rlimit(c, RLIMIT_AS, UINT64_MAX, UINT64_MAX);
+    const int open = count_descriptors(400);
+    setrlimit(RLIMIT_AS, &low);
+    gosandbox_result *r = NULL;
+    int code = gosandbox_run(c, &r);
+    CHECK_SAY(code == GOSANDBOX_EINTERNAL || code == GOSANDBOX_ENOMEM, "with %ld KiB: %d (%s)", more, code, gosandbox_last_error()->message);
+    CHECK_EQ(gosandbox_last_error()->sys_errno, ENOMEM);
+    gosandbox_result_free(r);
+    gosandbox_config_free(c);
+    setrlimit(RLIMIT_AS, &before);
+    CHECK_EQ(count_descriptors(400), open);
+    FULL_RUN();
     CHECK_NO_CHILDREN();
     return checks_failed != 0;
 }
@@ -111,10 +137,14 @@ int main(int argc, char **argv)
         return limited();
     if (argc > 2 && strcmp(argv[1], "exhausted") == 0)
         return exhausted(atol(argv[2]));
+    if (argc > 2 && strcmp(argv[1], "capture") == 0)
+        return captured(atol(argv[2]));
     alternate_stacks();
     CHECK_AGAIN("limited", NULL, limited_space, 30);
-    static const char *const left[] = {"65536", "131072", "262144"};
-    for (size_t i = 0; i < sizeof left / sizeof *left; i++)
+    static const char *const left[] = {"512", "4096", "65536", "131072", "262144"};
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
         CHECK_AGAIN("exhausted", left[i], NULL, 30);
+        CHECK_AGAIN("capture", left[i], NULL, 30);
+    }
     return check_summary();
 }
