@@ -128,8 +128,15 @@ func (c *Config) available() error {
 		return err
 	}
 	flags := c.Isolation.Flags
-	if flags == 0 || c.Template != nil || probeNamespaces(flags) == nil {
+	if flags == 0 || c.Template != nil {
 		return nil
+	}
+	together := probeNamespaces(flags)
+	if together == nil {
+		return nil
+	}
+	if passing(together.Errno) {
+		return together
 	}
 	for feature, flag := range namespaceOf {
 		if flags&flag != 0 {
@@ -144,7 +151,7 @@ func (c *Config) available() error {
 		return e
 	}
 	return &Error{Code: CodeEUNSUPPORTED, Errno: unix.EPERM, Index: -1,
-		Message: "the isolation " + flagNames(flags) + " is possible one by one, but not together: " + probeNamespaces(flags).Error()}
+		Message: "the isolation " + flagNames(flags) + " is possible one by one, but not together: " + together.Error()}
 }
 
 // flagNames is "USER|PID".

@@ -70,10 +70,19 @@ func probeNamespaces(flags Isolate) *Error {
 	if probed.found == nil {
 		probed.found = map[probe]*Error{}
 	}
-	if failed == nil || failed.Errno != unix.EAGAIN && failed.Errno != unix.ENOMEM && failed.Errno != unix.EMFILE {
-		probed.found[key] = failed
+	if failed == nil { // what is missing now may be there later
+		probed.found[key] = nil
 	}
 	return failed
+}
+
+// passing tells a failure that says nothing about the machine: the host is at its limits, or was interrupted.
+func passing(errno unix.Errno) bool {
+	switch errno {
+	case unix.EAGAIN, unix.ENOMEM, unix.EMFILE, unix.ENFILE, unix.EINTR:
+		return true
+	}
+	return false
 }
 
 // attempt starts what cannot be executed and tells what failed before that; nil: nothing did.

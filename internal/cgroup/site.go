@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"gosandbox/internal/sys"
 )
 
 // Site is where the groups of runs are made: one parent group per hierarchy.
@@ -239,8 +241,8 @@ func (s *Site) try(p *parent, look func(probe string)) error {
 	if look != nil {
 		look(dir)
 	}
-	if err := s.tree.removeDir(dir); err != nil {
-		return failure("remove", dir, err, remedyLeaf)
+	if s.tree.removeDir(dir) == nil {
+		return nil
 	}
-	return nil
+	return s.clear(dir, sys.After(removeTime))
 }
