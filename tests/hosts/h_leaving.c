@@ -49,6 +49,80 @@ static int leave_blocked(void)
     exit(7);
 }
 
+/* A callback that is being asked when the host goes. */
+static int asked;
+
+static void slow(const struct gosandbox_syscall *call, gosandbox_event *event, gosandbox_action *out, void *payload)
+{
+    (void)call, (void)event, (void)payload;
+    __atomic_add_fetch(&asked, 1, __ATOMIC_RELEASE);
+    nap_ms(20000);
+    *out = GOSANDBOX_ALLOW;
+}
+
+/* Role "amid": by exit or by SIGKILL, amid 64 programs, some in pid namespaces where there are any, and callbacks that are being asked. */
+static int leave_amid(const char *way)
+{
+    const int namespaces = gosandbox_feature(GOSANDBOX_FEATURE_PID_NAMESPACE) == 1 && geteuid() == 0;
+    gosandbox_task *task = NULL;
+    for (int i = 0; i < 64; i++) {
+        gosandbox_config *c = i % 4 == 0 ? config_for(fixture("called"), "ppid", "5", NULL) : config_for(fixture(i % 4 == 1 ? "wall_sleep" : "wall_child"), NULL);
+        gosandbox_config_set_fd(c, 9, 9);
+        if (i % 4 == 0) {
+            gosandbox_config_set_policy(c, "permissive", GOSANDBOX_ALLOW);
+            gosandbox_config_add_rule(c, GOSANDBOX_ARCH_NATIVE, "getppid", GOSANDBOX_NOTIFY, 0, NULL);
+            gosandbox_config_set_callback(c, slow, NULL);
+        } else if (namespaces && i % 4 == 3) {
+            gosandbox_config_set_isolation(c, GOSANDBOX_ISOLATE_PID, NULL);
+        }
+        if (gosandbox_start(c, &task) != 0)
+            return 1;
+        gosandbox_config_free(c);
+    }
+    for (int i = 0; i < 10000 && __atomic_load_n(&asked, __ATOMIC_ACQUIRE) < 16; i++)
+        nap_ms(1);
+    if (__atomic_load_n(&asked, __ATOMIC_ACQUIRE) < 16)
+        return 2;
+    if (strcmp(way, "kill") == 0)
+        raise(SIGKILL);
+    exit(7);
+}
+
+/* Role "handler": a handler of the host's interrupts the end of tasks again and again, then ends the host. */
+static volatile sig_atomic_t handled;
+static void on_term(int signal) { handled += signal > 0; }
+
+static void *terminate(void *thread)
+{
+    for (int i = 0; i < 400; i++) {
+        pthread_kill(*(pthread_t *)thread, SIGTERM);
+        nap_ms(1);
+    }
+    return NULL;
+}
+
+static int handler(void)
+{
+    pthread_t self = pthread_self(), other;
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_term; /* without SA_RESTART and SA_ONSTACK */
+    sigaction(SIGTERM, &action, NULL);
+    pthread_create(&other, NULL, terminate, &self);
+    for (int i = 0; handled < 100 && i < 5000; i++) {
+        gosandbox_task *task = NULL;
+        gosandbox_config *c = config_for(fixture(i % 2 ? "wall_child" : "wall_sleep"), NULL);
+        CHECK_EQ(gosandbox_start(c, &task), 0);
+        gosandbox_config_free(c);
+        gosandbox_task_free(task);
+    }
+    pthread_join(other, NULL);
+    CHECK(handled >= 100);
+    CHECK_NO_CHILDREN();
+    FULL_RUN();
+    exit(checks_failed ? 9 : 7);
+}
+
 static void at_exit(void)
 {
     gosandbox_result *r = NULL;
@@ -185,6 +259,10 @@ int main(int argc, char **argv)
         return leave_blocked();
     if (strcmp(role, "atexit") == 0)
         return run_at_exit();
+    if (strcmp(role, "amid") == 0)
+        return leave_amid(argv[2]);
+    if (strcmp(role, "handler") == 0)
+        return handler();
     if (strcmp(role, "main-thread") == 0)
         return main_thread_leaves();
     static const char *const ways[] = {"exit", "later", "_exit", "quick", "exec"};
@@ -193,6 +271,9 @@ int main(int argc, char **argv)
     leaves("leave", "term", SIGTERM);
     leaves("blocked", NULL, 0);
     leaves("atexit", NULL, 0);
+    leaves("amid", "exit", 0);
+    leaves("amid", "kill", SIGKILL);
+    leaves("handler", NULL, 0);
     leaves("main-thread", NULL, 0);
     starters_leave();
     cancelled_waiter();

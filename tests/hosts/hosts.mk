@@ -26,5 +26,5 @@ soak: fixtures $(BUILD)/hosts/soak
 
 ## test-sanitizers: C tests and hosts under AddressSanitizer, UBSan, ThreadSanitizer and valgrind (see tests/sanitizers.sh)
 .PHONY: test-sanitizers
-test-sanitizers: fixtures $(BUILD)/tests/t_abi
+test-sanitizers: fixtures $(BUILD)/tests/t_abi $(BUILD)/tests/t_fault
 	BUILD=$(BUILD) CC=$(CC) CXX=$(CXX) bash tests/sanitizers.sh $(SANITIZERS)

@@ -1,6 +1,7 @@
 """Runs in asyncio loops."""
 
 import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -209,6 +210,31 @@ class Surroundings(unittest.TestCase):
             self.assertTrue(all(r.ok for r in results))
             self.assertEqual(await process.wait(), 7)
         asyncio.run(main())
+
+    @unittest.skipIf(sys.version_info >= (3, 12), "the other child watchers are deprecated, then gone")
+    def test_every_kind_of_child_watcher(self) -> None:
+        async def main() -> None:
+            runs = [gs.run_async([probe(), "exit", str(n)]) for n in range(10)]
+            process = await asyncio.create_subprocess_exec("/bin/sh", "-c", "sleep 0.1; exit 7")
+            self.assertEqual([r.exit_code for r in await asyncio.gather(*runs)], list(range(10)))
+            self.assertEqual(await process.wait(), 7)
+
+        before = asyncio.get_event_loop_policy()
+        log = logging.getLogger("asyncio")
+        self.addCleanup(log.setLevel, log.level)
+        log.setLevel(logging.ERROR)  # the fast one reaps whatever there is, and wonders about it
+        for name in ("ThreadedChildWatcher", "PidfdChildWatcher", "SafeChildWatcher", "FastChildWatcher", "MultiLoopChildWatcher"):
+            kind = getattr(asyncio, name, None)
+            if kind is None:
+                continue
+            with self.subTest(name):
+                asyncio.set_event_loop_policy(asyncio.DefaultEventLoopPolicy())
+                asyncio.get_event_loop_policy().set_child_watcher(kind())
+                try:
+                    asyncio.run(main())
+                finally:
+                    asyncio.set_event_loop_policy(before)
+                self.assertEqual(children(), [])
 
     def test_signal_wakeup_descriptor_stays(self) -> None:
         read, write = os.pipe()
