@@ -6,6 +6,7 @@
 # memcpy, locks). They do not see into Go; its race detector does (make test-race).
 #   address    Memory that only Go knows of looks leaked, since Go's heap is not searched: leaks from inside the library are not reported.
 #              It needs terabytes of address space, so hosts under RLIMIT_AS cannot be.
+#              It ends a process whose threads may not ask for their affinity, so a host that forbids itself that cannot be.
 #              Looking for leaks needs ptrace and the first pid namespace: hosts that have neither are not searched.
 #   thread     Go's locks and futexes are not seen, so neither is that what a callback on a library thread wrote is there when the run is
 #              over: hosts with callbacks are left out. So is the one whose SIGCHLD handler counts without a lock on whatever thread it is.
@@ -41,10 +42,10 @@ cat > "$out/valgrind.supp" << 'END'
 }
 END
 
-# Not under any: they limit the address space, measure what a sanitizer adds to, or let calls fail in a thousand processes.
-skipped='t_leak h_memory h_dlopen h_faults h_injected'
-declare -A left_out=([thread]='t_callback h_cxx t_host_signals')
-unsearched='h_confined h_family'
+# Not under any: they load the library themselves, limit the address space, measure what a sanitizer adds to, or let calls fail in a thousand processes.
+skipped='t_leak t_threads h_memory h_dlopen h_faults h_injected'
+declare -A left_out=([address]='h_confined' [thread]='t_callback h_cxx t_host_signals t_entries')
+unsearched='h_family'
 
 report() { # KIND NAME CODE FILE
     local summary
