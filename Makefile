@@ -85,6 +85,7 @@ test-c: fixtures $(C_TESTS)
 	bash tests/run_c.sh
 
 include tests/hosts/hosts.mk
+include tests/accuracy/accuracy.mk
 
 test-python: lib fixtures
 	PYTHONPATH=bindings/python $(PYTHON) -m unittest discover -s bindings/python/tests -t bindings/python

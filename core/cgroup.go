@@ -198,6 +198,9 @@ func (g *groups) settle(o *tracer.Outcome) (peak uint64, err error) {
 	}
 	if f.HasMemory {
 		o.OutOfMemory = o.OutOfMemory || g.Killed()
+		if f.Reached { // pages of files were given up, and a high-water mark counts some that nobody has seen
+			o.MemoryPeak = o.MemoryUsed
+		}
 		if peak = g.ProgramPeak(&f, o.MemoryPeak); o.OutOfMemory {
 			peak = max(peak, f.Peak)
 		}

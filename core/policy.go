@@ -281,6 +281,11 @@ func (k filterKey) watch() (rules []seccomp.Rule) {
 	}()
 	if k.allocations {
 		mmap, _ := seccomp.Number(seccomp.Native(), "mmap")
+		// A big file; MAP_FIXED is for the parts of one.
+		rules = append(rules, seccomp.Rule{Nr: mmap, Action: seccomp.Trace(tracer.AskFile), When: []seccomp.Cmp{
+			{Arg: 1, Op: seccomp.GT, A: tracer.BigFile},
+			{Arg: 3, Op: seccomp.MaskedEQ32, A: unix.MAP_FIXED | unix.MAP_ANONYMOUS, B: 0},
+		}})
 		rules = append(rules, seccomp.Rule{Nr: mmap, Action: seccomp.Trace(tracer.AskAlloc), When: []seccomp.Cmp{
 			{Arg: 1, Op: seccomp.GT, A: tracer.BigAllocation},
 			{Arg: 2, Op: seccomp.MaskedEQ32, A: unix.PROT_WRITE, B: unix.PROT_WRITE},

@@ -100,6 +100,8 @@ func meaning(a seccomp.Action) string {
 		return "KILL"
 	case seccomp.Trace(tracer.AskAlloc):
 		return "ALLOW, and see whether memory is refused"
+	case seccomp.Trace(tracer.AskFile):
+		return "ALLOW, and note that a big file is mapped"
 	case seccomp.Trace(tracer.AskFork):
 		return "ALLOW below the process limit"
 	case seccomp.Notify:

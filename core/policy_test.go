@@ -306,12 +306,31 @@ func TestSimBigMappings(t *testing.T) {
 		{1 << 40, unix.PROT_NONE, private, seccomp.Allow}, {1 << 40, unix.PROT_READ, private, seccomp.Allow},
 		{1 << 40, rw, private | unix.MAP_FIXED, seccomp.Allow},
 	} {
-		d := call(t, "mmap", 0, test.length, test.protection, test.flags)
+		d := call(t, "mmap", 0, test.length, test.protection, test.flags|unix.MAP_ANONYMOUS)
 		if got := asked(t, permissive, filterKey{allocations: true}, d); got != test.want {
 			t.Errorf("%+v: %v", test, got)
 		}
 		if got := asked(t, permissive, filterKey{}, d); got != seccomp.Allow {
 			t.Errorf("%+v, not watched: %v", test, got)
+		}
+	}
+}
+
+// Of files, the big ones are noted, whatever they are mapped for; what is written besides may also be refused.
+func TestSimBigFiles(t *testing.T) {
+	file, alloc := seccomp.Trace(tracer.AskFile), seccomp.Trace(tracer.AskAlloc)
+	for _, test := range []struct {
+		length, protection, flags uint64
+		want                      seccomp.Action
+	}{
+		{tracer.BigFile + 1, unix.PROT_READ, unix.MAP_PRIVATE, file}, {1 << 40, unix.PROT_NONE, unix.MAP_SHARED, file},
+		{1 << 40, unix.PROT_READ | unix.PROT_WRITE, unix.MAP_SHARED, alloc},
+		{tracer.BigFile, unix.PROT_READ, unix.MAP_PRIVATE, seccomp.Allow},
+		{1 << 40, unix.PROT_READ, unix.MAP_PRIVATE | unix.MAP_FIXED, seccomp.Allow},
+		{1 << 40, unix.PROT_READ, unix.MAP_PRIVATE | unix.MAP_ANONYMOUS, seccomp.Allow},
+	} {
+		if got := asked(t, permissive, filterKey{allocations: true}, call(t, "mmap", 0, test.length, test.protection, test.flags)); got != test.want {
+			t.Errorf("%+v: %v", test, got)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (s *supervisor) stopped(event sys.Event) {
 			}
 			p.cpu, _ = sys.ProcessCPU(tid)
 		}
-		s.dying(t)
+		s.dying(tid, t)
 		s.traceEnd(tid, t)
 		s.must(tid, sys.Resume(tid, 0))
 	case stopSeccomp:
@@ -77,6 +77,7 @@ func (s *supervisor) forked(tid int32, t *task, status int32) {
 				pid = parent
 			}
 			s.adopt(child, pid)
+			s.inherit(parent, pid)
 		}
 	}
 	s.resume(tid, s.tasks.get(tid), 0) // adopt may have moved the entry
@@ -182,6 +183,7 @@ const (
 	AskFork  = 2 // a process is about to be made
 	AskAlloc = 3 // a big mapping is about to be made
 	AskStart = 4 // the program is about to be executed: its filter's listener is ready
+	AskFile  = 5 // a big file is about to be mapped
 )
 
 // filtered serves a call that a seccomp filter traces. The program can load filters of its own, whose data would arrive
@@ -215,7 +217,10 @@ func (s *supervisor) filtered(tid int32, t *task) {
 			s.must(tid, sys.ResumeToExit(tid)) // a fork that fails must give its place back; one that works is told of before it returns
 			return
 		}
+	case seccomp.Trace(AskFile):
+		s.maps(tid, t, info.Body[1:7])
 	case seccomp.Trace(AskAlloc):
+		s.maps(tid, t, info.Body[1:7])
 		t.watching = true
 		s.must(tid, sys.ResumeToExit(tid))
 		return

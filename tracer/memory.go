@@ -59,11 +59,12 @@ func (e *BlindError) Error() string {
 // Unwrap gives the errno.
 func (e *BlindError) Unwrap() error { return e.Err }
 
-// noteExit reads the high-water mark of a process that is about to end. The mark counts file pages; the most that were seen
-// of those are taken off.
-func (s *supervisor) noteExit(pid int32) {
+// noteExit reads the high-water mark of a process whose last task is about to end. The mark counts file pages; the most that were
+// seen of those are taken off. That is good for the program's own and its libraries', which stay; of a big file that was mapped for a
+// moment nobody has seen all.
+func (s *supervisor) noteExit(tid int32, p *process) {
 	r := s.run
-	m, err := sys.ReadMemory(pid)
+	m, err := sys.ReadMemory(tid)
 	if err != nil {
 		if r.Limits.Memory > 0 && unseen(err) {
 			s.fail(&BlindError{err})
@@ -75,15 +76,17 @@ func (s *supervisor) noteExit(pid int32) {
 	file := max(r.fileBytes, m.File)
 	r.mu.Unlock()
 	own := m.Used()
-	if m.Peak > file {
-		own = max(own, m.Peak-file+m.Beside())
+	if peak := m.Peak - min(m.Peak, file) + m.Beside(); !p.mapped {
+		own = max(own, peak)
+	} else if peak > own {
+		s.sampled = true
 	}
 	if own > s.atExit {
 		s.atExit = own
 	}
 	// An allocation that was refused leaves no trace but this: hardly any room was left below the kernel's limit.
 	if d := r.Limits.DataLimit; d != 0 && m.Data+BigAllocation > d {
-		s.refused(pid)
+		s.refused(tid)
 	}
 }
 
@@ -92,11 +95,11 @@ const BigAllocation = 16 << 20
 
 // memoryPeak is the figure for the result and where it comes from.
 func (s *supervisor) memoryPeak(maxrss uint64) (uint64, MemorySource) {
-	if s.atExit > 0 && s.atExit >= s.run.used {
+	if s.atExit > 0 && s.atExit >= s.run.used && !s.sampled {
 		return s.atExit, MemoryAtExit
 	}
-	if s.run.used > 0 {
-		return s.run.used, MemorySampled
+	if used := max(s.run.used, s.atExit); used > 0 {
+		return used, MemorySampled
 	}
 	// The program's maxrss starts at that of the host, whose memory it left at exec; above that it is the program's own.
 	if m, err := sys.ReadMemory(sys.Self()); err == nil && maxrss > m.Peak {

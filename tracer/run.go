@@ -195,6 +195,7 @@ type Outcome struct {
 	Setup, Wall       int64
 	MemoryPeak        uint64
 	MemorySource      MemorySource
+	MemoryUsed        uint64 // the most that was seen in use in one process
 	Refused           bool // the kernel refused it memory at the limit
 	OutOfMemory       bool // the kernel killed a process at the memory limit of the run's control group
 	ProcessesPeak     int

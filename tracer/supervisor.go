@@ -26,6 +26,7 @@ type supervisor struct {
 	abandoned bool            // the thread must end, so that the kernel ends what it traces
 	begun     int64
 	atExit    uint64 // largest memory figure read in an exit stop
+	sampled   bool   // some process's high-water mark did not count
 	maxrss    uint64
 	user      int64 // ns, of every process and the children that it waited for: good for the proportion only
 	system    int64
@@ -47,6 +48,7 @@ type process struct {
 	threads int   // not dying
 	status  int32 // as its exit stop told it, in wait's encoding; SIGKILL until then. For when somebody else reaps it
 	cpu     int64 // ns at its exit stop, for the same case
+	mapped  bool  // it has had a big file mapped, whose pages its high-water mark counts
 }
 
 // supervise runs the program from start to the death of the last of its tree.
@@ -180,7 +182,7 @@ func (s *supervisor) adopt(tid, pid int32) *task {
 }
 
 // dying notes that a task runs no more; the last one of a process leaves its memory figures.
-func (s *supervisor) dying(t *task) {
+func (s *supervisor) dying(tid int32, t *task) {
 	if t.dying {
 		return
 	}
@@ -192,7 +194,7 @@ func (s *supervisor) dying(t *task) {
 		return
 	}
 	if p.threads--; p.threads == 0 && s.run.outcome.Executed {
-		s.noteExit(t.process)
+		s.noteExit(tid, p)
 	}
 }
 
@@ -309,6 +311,7 @@ func (s *supervisor) settle() {
 	o.CPU = max(r.spent, 0)
 	o.User, o.System = split(o.CPU, s.user, s.system)
 	o.MemoryPeak, o.MemorySource = s.memoryPeak(s.maxrss)
+	o.MemoryUsed = r.used
 }
 
 // split divides the exact CPU time in the proportion that the kernel's ticks tell.

@@ -53,8 +53,8 @@ func TestSimTree(t *testing.T) {
 		t.Fatalf("alive %d, threads %d, live %v, peak %d", s.alive, r.threads, r.live, r.outcome.ProcessesPeak)
 	}
 	s.tasks.get(101).forking, s.reserved = true, 1
-	s.dying(s.tasks.get(101))
-	s.dying(s.tasks.get(101))
+	s.dying(101, s.tasks.get(101))
+	s.dying(101, s.tasks.get(101))
 	s.leave(s.tasks.get(101))
 	if r.threads != 2 || s.processes.get(100).threads != 1 || s.reserved != 0 {
 		t.Errorf("threads %d, of the process %d, reserved %d", r.threads, s.processes.get(100).threads, s.reserved)
