@@ -74,9 +74,9 @@ $(EXAMPLES): $(BUILD)/examples/%: examples/c/%.c $(wildcard examples/c/*.[ch]) i
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude $< $(addprefix examples/c/,$($*_SOURCES)) $(LINK) -o $@
 
-## test: every test; the parts are test-go, test-c, test-hosts, test-python and test-examples
+## test: every test; the parts are test-go, test-c, test-accuracy, test-hosts, test-python and test-examples
 .PHONY: test test-go test-c test-hosts test-python test-examples
-test: test-go test-c test-hosts test-python test-examples
+test: test-go test-c test-accuracy test-hosts test-python test-examples
 
 test-go: fixtures
 	CGO_ENABLED=0 $(GO) test ./core/... ./tracee/... ./tracer/... ./internal/...

@@ -44,6 +44,7 @@ struct sight {
 int look(const struct row *row, const struct setting *setting, struct sight *out);
 int one_setting(int number, int tries, const char *parent);
 int enforcement(int tries, const char *parent, int strict);
+int borderline(int runs);
 void prepare(const char *self);
 extern const char *work_path, *big_file, *group_parent;
 

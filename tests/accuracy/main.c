@@ -10,6 +10,9 @@
 
 extern char **environ;
 
+/* Settings that few tries are made in: each circumstance is in some of them. */
+enum { SHORT = 1 << 0 | 1 << 1 | 1 << 6 | 1 << 11 };
+
 enum { NOBODY = 65534 };
 
 static const char *const hierarchies[] = {"memory", "pids", "cpuacct", "cpu", "cpuset", "unified", "freezer", ""};
@@ -147,7 +150,7 @@ int main(int argc, char **argv)
     setvbuf(stdout, NULL, _IOLBF, 0);
     for (int n = 0; n < SETTINGS; n++) {
         struct setting setting = setting_of(n);
-        if (only >= 0 && n != only)
+        if (only >= 0 ? n != only : tries < 10 && !(SHORT >> n & 1))
             continue;
         if (geteuid() != 0 && (!setting.user || setting.cgroup)) {
             left_out++;
@@ -156,6 +159,8 @@ int main(int argc, char **argv)
         CHECK_EQ(in_setting(self, n, tries), 0);
     }
     prepare(self);
+    if (only < 0)
+        CHECK_EQ(borderline(20 * tries), 0);
     if (only < 0)
         CHECK_EQ(enforcement(tries, NULL, tries >= 50), 0);
     if (left_out)
