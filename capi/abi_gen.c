@@ -177,7 +177,9 @@ static_assert(offsetof(struct gosandbox_stats, stops) == 96, "layout");
 static_assert(offsetof(struct gosandbox_stats, context_switches) == 104, "layout");
 static_assert(offsetof(struct gosandbox_stats, faults) == 112, "layout");
 static_assert(offsetof(struct gosandbox_stats, source) == 120, "layout");
-static_assert(sizeof(struct gosandbox_stats) == 136, "layout");
+static_assert(offsetof(struct gosandbox_stats, detail) == 136, "layout");
+static_assert(offsetof(struct gosandbox_stats, reserved) == 140, "layout");
+static_assert(sizeof(struct gosandbox_stats) == 144, "layout");
 
 static_assert(offsetof(struct gosandbox_member, size) == 0, "layout");
 static_assert(offsetof(struct gosandbox_member, index) == 4, "layout");

@@ -103,6 +103,29 @@ var causeNames = []string{
 // String gives the name in C without its prefix, "?" for an unknown number.
 func (n Cause) String() string { return nameOf(causeNames, uint32(n)) }
 
+// What is known of the end beyond status and cause.
+type Detail uint32
+
+const (
+	DetailNone Detail = 0
+	// SIGNALED: the fatal fault was next to the end of the stack of the thread that made it
+	DetailStackOverflow Detail = 1
+	// MEMORY_LIMIT: the kernel killed a process at the limit of the run's control group
+	DetailOOMKill Detail = 2
+	// MEMORY_LIMIT: the kernel refused memory at the limit, and the program ended badly
+	DetailRefused Detail = 3
+)
+
+var detailNames = []string{
+	DetailNone:          "NONE",
+	DetailStackOverflow: "STACK_OVERFLOW",
+	DetailOOMKill:       "OOM_KILL",
+	DetailRefused:       "REFUSED",
+}
+
+// String gives the name in C without its prefix, "?" for an unknown number.
+func (n Detail) String() string { return nameOf(detailNames, uint32(n)) }
+
 // The step of starting a program; the numbers are in order of addition.
 type Step uint32
 

@@ -58,6 +58,19 @@ func classify(o *tracer.Outcome, l *Limits, output uint64, diedLoading bool) ver
 	return verdict{StatusSignaled, CauseNone}
 }
 
+// detail tells what is known beyond the verdict.
+func detail(v verdict, o *tracer.Outcome) Detail {
+	switch {
+	case v.status == StatusSignaled && o.StackOverflow:
+		return DetailStackOverflow
+	case v.status == StatusMemoryLimit && o.OutOfMemory:
+		return DetailOOMKill
+	case v.status == StatusMemoryLimit && v.cause == CauseNone && o.Refused:
+		return DetailRefused
+	}
+	return DetailNone
+}
+
 func panicked(err error) bool {
 	var p *tracer.PanicError
 	return errors.As(err, &p)

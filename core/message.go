@@ -14,7 +14,11 @@ func (r *Result) message(l *Limits) string {
 	case StatusExited:
 		return fmt.Sprintf("exited with code %d", r.ExitCode)
 	case StatusSignaled:
-		return fmt.Sprintf("killed by %s (signal %d)", signalName(int(r.Signal)), int(r.Signal))
+		text := fmt.Sprintf("killed by %s (signal %d)", signalName(int(r.Signal)), int(r.Signal))
+		if r.Detail == DetailStackOverflow {
+			text += ": the stack overflowed"
+		}
+		return text
 	case StatusCPULimit:
 		return fmt.Sprintf("used %s of CPU time, limit %s", seconds(r.CPU), seconds(l.CPU))
 	case StatusWallLimit:

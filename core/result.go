@@ -15,7 +15,8 @@ import (
 type Result struct {
 	Status   Status
 	Cause    Cause // why the library killed it
-	ExitCode int   // 0..255 with StatusExited, else -1
+	Detail   Detail
+	ExitCode int // 0..255 with StatusExited, else -1
 	Signal   unix.Signal
 	Message  string // one sentence
 
@@ -75,7 +76,7 @@ func (e *execution) result() (*Result, error) {
 		o.Err, o.Cause = groupErr, tracer.CauseFault
 	}
 	v := classify(o, &e.config.Limits, bytes, diedLoading)
-	r.Status, r.Cause = v.status, v.cause
+	r.Status, r.Cause, r.Detail = v.status, v.cause, detail(v, o)
 	r.fill(o, bytes, e.pump != nil)
 	r.Notifications = e.run.Notifications()
 	r.traced(e.run.Trace)

@@ -91,6 +91,12 @@ extern "C" {
 #define GOSANDBOX_CAUSE_GROUP 10u    /* its group was over: another member ended, or could not be started (status CANCELLED) */
 #define GOSANDBOX_CAUSE_DEADLOCK 11u /* all members of its group waited for each other (status WALL_LIMIT) */
 
+/* What is known of the end beyond status and cause. */
+#define GOSANDBOX_DETAIL_NONE 0u
+#define GOSANDBOX_DETAIL_STACK_OVERFLOW 1u /* SIGNALED: the fatal fault was next to the end of the stack of the thread that made it */
+#define GOSANDBOX_DETAIL_OOM_KILL 2u       /* MEMORY_LIMIT: the kernel killed a process at the limit of the run's control group */
+#define GOSANDBOX_DETAIL_REFUSED 3u        /* MEMORY_LIMIT: the kernel refused memory at the limit, and the program ended badly */
+
 /* The step of starting a program; the numbers are in order of addition. */
 #define GOSANDBOX_STEP_NONE 0u
 #define GOSANDBOX_STEP_PREPARE 1u      /* pipes, memory files and threads of the library */
@@ -870,6 +876,8 @@ struct gosandbox_stats {
     uint64_t context_switches; /* of the first process and those that were waited for in it; voluntary and not */
     uint64_t faults;     /* page faults of the same, minor and major */
     uint8_t source[GOSANDBOX_FIGURE_COUNT]; /* GOSANDBOX_SOURCE_... per figure */
+    uint32_t detail;     /* GOSANDBOX_DETAIL_... */
+    uint32_t reserved;
 };
 
 /* Fills *out, whose `size` the caller has set. Errors: EBADF, EINVAL (out is NULL, size < 8). */

@@ -41,6 +41,7 @@ func (s *supervisor) stopped(event sys.Event) {
 			}
 			p.cpu, _ = sys.ProcessCPU(tid)
 		}
+		s.overflowed(tid, t)
 		s.dying(tid, t)
 		s.traceEnd(tid, t)
 		s.must(tid, sys.Resume(tid, 0))
@@ -156,6 +157,7 @@ func (s *supervisor) signal(tid, signal int32, t *task) {
 	if signal == int32(unix.SIGXFSZ) && s.run.Limits.FileSize > 0 && s.fromFileLimit(tid) {
 		s.kill(CauseOutput)
 	}
+	s.faulted(tid, t, signal)
 	if s.tracing() {
 		s.run.Trace.signalled(tid, t.process, signal)
 	}

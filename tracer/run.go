@@ -196,8 +196,9 @@ type Outcome struct {
 	MemoryPeak        uint64
 	MemorySource      MemorySource
 	MemoryUsed        uint64 // the most that was seen in use in one process
-	Refused           bool // the kernel refused it memory at the limit
-	OutOfMemory       bool // the kernel killed a process at the memory limit of the run's control group
+	Refused           bool   // the kernel refused it memory at the limit
+	OutOfMemory       bool   // the kernel killed a process at the memory limit of the run's control group
+	StackOverflow     bool   // the first process died of a fault next to the end of a stack
 	ProcessesPeak     int
 	Stops             uint64
 	Switches, Faults  uint64

@@ -31,6 +31,7 @@ type supervisor struct {
 	user      int64 // ns, of every process and the children that it waited for: good for the proportion only
 	system    int64
 	orphans   orphans
+	looks     int // at mappings, for a fault
 }
 
 // task is a thread of the tree.
@@ -40,6 +41,7 @@ type task struct {
 	forking   bool // it holds a reservation
 	watching  bool // it is in an allocation whose return is awaited
 	listening bool // it is in a group-stop
+	overflown bool // its last fault was next to the end of its stack
 	inspected bool // a callback wants to see what its next call returns, or has changed its arguments
 }
 

@@ -21,6 +21,7 @@ var groups = []*group{
 	{prefix: "VERSION", goName: "Version", above: "The version of the interface."},
 	{prefix: "STATUS_", goType: "Status", goName: "Status", pyEnum: "Status"},
 	{prefix: "CAUSE_", goType: "Cause", goName: "Cause", pyEnum: "Cause"},
+	{prefix: "DETAIL_", goType: "Detail", goName: "Detail", pyEnum: "Detail"},
 	{prefix: "STEP_", goType: "Step", goName: "Step", pyEnum: "Step", words: true},
 	{prefix: "LIMIT_", goType: "Limit", goName: "Limit", pyEnum: "Limit"},
 	{prefix: "SOURCE_", goType: "Source", goName: "Source", pyEnum: "Source"},
@@ -70,7 +71,7 @@ func groupOf(name string) (*group, string, error) {
 // goNames are the parts of a C name that are not simply capitalised in Go.
 var goNames = map[string]string{
 	"CPU": "CPU", "IDS": "IDs", "EQ": "EQ", "NE": "NE", "LT": "LT", "LE": "LE", "GT": "GT", "GE": "GE", "OK": "OK", "JSON": "JSON",
-	"ID": "ID", "PID": "PID", "UID": "UID", "GID": "GID", "IPC": "IPC", "UTS": "UTS",
+	"OOM": "OOM", "ID": "ID", "PID": "PID", "UID": "UID", "GID": "GID", "IPC": "IPC", "UTS": "UTS",
 }
 
 // camel turns CPU_LIMIT into CPULimit; an underscore between digits stays.

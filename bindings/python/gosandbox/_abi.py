@@ -47,6 +47,15 @@ class Cause(IntEnum):
     DEADLOCK = 11  # all members of its group waited for each other (status WALL_LIMIT)
 
 
+class Detail(IntEnum):
+    """What is known of the end beyond status and cause."""
+
+    NONE = 0
+    STACK_OVERFLOW = 1  # SIGNALED: the fatal fault was next to the end of the stack of the thread that made it
+    OOM_KILL = 2  # MEMORY_LIMIT: the kernel killed a process at the limit of the run's control group
+    REFUSED = 3  # MEMORY_LIMIT: the kernel refused memory at the limit, and the program ended badly
+
+
 class Step(IntEnum):
     """The step of starting a program; the numbers are in order of addition."""
 
@@ -415,6 +424,8 @@ class gosandbox_stats(Structure):
         ("context_switches", c_uint64),
         ("faults", c_uint64),
         ("source", c_uint8 * FIGURE_COUNT),
+        ("detail", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 

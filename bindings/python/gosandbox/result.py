@@ -7,7 +7,7 @@ from ctypes import byref, c_size_t, c_void_p, create_string_buffer, sizeof, stri
 from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple, Union
 
-from ._abi import Arch, Cause, Figure, Source, Status, Step, gosandbox_stats, gosandbox_syscall
+from ._abi import Arch, Cause, Detail, Figure, Source, Status, Step, gosandbox_stats, gosandbox_syscall
 from ._library import Library, setup_error, step_of, text
 from .errors import InternalError, VerdictError
 from .trace import Count, read_counts, read_trace
@@ -15,6 +15,7 @@ from .trace import Count, read_counts, read_trace
 _SIGNALS: Dict[int, _signal.Signals] = {int(s): s for s in _signal.Signals}
 _ARCHES = {int(a): a.name.lower() for a in Arch}
 _PATH_MAX = 4096
+_DETAILS = frozenset(int(d) for d in Detail)
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ class Result:
     """With Trace.lines: the first lines, as many as fit. What the program chose is escaped in them."""
     trace_dropped: int = 0
     """How many lines did not fit."""
+    detail: Detail = Detail.NONE
+    """What is known of the end beyond status and cause, such as STACK_OVERFLOW."""
 
     @property
     def ok(self) -> bool:
@@ -189,7 +192,7 @@ def read_result(lib: Library, handle: c_void_p, captured: List[int]) -> Result:
         {child: _read_output(lib, handle, child) for child in captured}, s.cpu, s.user, s.sys, s.wall, s.setup,
         s.memory_peak, s.processes_peak, s.output_bytes, s.notifications, s.stops, s.context_switches, s.faults,
         s.measured, bytes(s.source), syscall, step, errno, index, read_counts(lib, handle),
-        *read_trace(lib, handle))
+        *read_trace(lib, handle), Detail(s.detail) if s.detail in _DETAILS else Detail.NONE)
 
 
 def _read_output(lib: Library, handle: c_void_p, child: int) -> bytes:
