@@ -16,9 +16,6 @@ const (
 		unix.O_SYNC | unix.O_ASYNC | unix.O_DIRECT | unix.O_DIRECTORY | unix.O_NOFOLLOW | unix.O_NOATIME | unix.O_CLOEXEC |
 		unix.O_PATH | unix.O_TMPFILE
 	pathFlags = unix.O_DIRECTORY | unix.O_NOFOLLOW | unix.O_PATH | unix.O_CLOEXEC
-	// scoped are the limits of openat2 that only the kernel's own walk can keep.
-	scoped = unix.RESOLVE_NO_XDEV | unix.RESOLVE_NO_MAGICLINKS | unix.RESOLVE_NO_SYMLINKS | unix.RESOLVE_BENEATH |
-		unix.RESOLVE_IN_ROOT | resolveCached
 )
 
 // request is what an open asks for.
