@@ -75,7 +75,7 @@ if [ -z "$BIN" ]; then
     build run run.c run_options.c run_report.c run_trace.c text.c units.c
     build callback callback.c
     build learn learn.c text.c
-    build judge judge.c table.c problem.c submission.c testing.c sandboxed.c compare.c workdir.c text.c units.c
+    build judge judge.c table.c problem.c languages.c submission.c testing.c sandboxed.c reach.c compare.c workdir.c text.c units.c
 fi
 BIN=$(cd "$BIN" && pwd) || exit 2
 run=$BIN/run judge=$BIN/judge callback=$BIN/callback learn=$BIN/learn

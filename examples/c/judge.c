@@ -5,7 +5,7 @@
  * Exit status: 0 every verdict is the expected one; 1 some verdict is not; 2 the command line or the problem folder is
  * wrong; 3 the library or this machine failed, or nothing could be judged; 128 + N stopped by signal N.
  *
- * Sources: judge.c table.c problem.c submission.c testing.c sandboxed.c compare.c workdir.c text.c units.c
+ * Sources: judge.c table.c problem.c languages.c submission.c testing.c sandboxed.c reach.c compare.c workdir.c text.c units.c
  */
 #define _POSIX_C_SOURCE 200809L
 #include "judge.h"

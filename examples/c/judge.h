@@ -4,9 +4,11 @@
  *   judge.c       command line, threads, order of the work
  *   table.c       the verdicts as a table or as JSON
  *   problem.c     reading a problem folder
+ *   languages.c   reading the table of languages
  *   submission.c  reading and compiling one submission
  *   testing.c     the tests of one submission and their verdict
  *   sandboxed.c   running one command in gosandbox
+ *   reach.c       what it may do and reach
  *   compare.c     is the answer right?
  *   workdir.c     temporary folders that strangers write to
  *   text.c units.c  strings and numbers; shared with run
@@ -21,14 +23,49 @@
 
 #define SHORT_TEXT 256 /* room for a detail or a message, cut where it is longer */
 
-/* ---------------------------------------------------------------- problem.c */
+/* ---------------------------------------------------------------- languages.c */
 
-enum checker { CHECKER_TOKENS, CHECKER_EXACT };
+#define MOST_COMMANDS 4
+#define MOST_PATHS 8
 
 struct limits {
     uint64_t cpu, wall;                        /* ns */
     uint64_t memory, stack, output, processes; /* bytes; number */
 };
+
+/* One section of languages.conf, which tells what they mean. Lists end with NULL. */
+struct language {
+    char **words; /* the name, and the endings of files */
+    char *source, *package;
+    char **compile[MOST_COMMANDS + 1], **run;
+    char *read[MOST_PATHS + 1];
+    uint64_t cpu;    /* in thousandths */
+    uint64_t memory; /* bytes */
+};
+
+struct languages {
+    struct language *list;
+    size_t count;
+};
+
+/* Reads languages.conf in the problem's folder, or in the one above; where there is none, a small table of its own. Returns 0, or -1
+ * with one sentence in error. Free it in both cases. */
+int languages_read(struct languages *languages, const char *dir, char error[SHORT_TEXT]);
+void languages_free(struct languages *languages);
+/* The language of a file; NULL when it is in none. */
+const struct language *languages_find(const struct languages *languages, const char *file);
+/* A command that is not installed; NULL when all are. */
+const char *language_missing(const struct language *language);
+/* What a submission in this language may use. */
+void language_limits(const struct language *language, const struct limits *problem, struct limits *own);
+/* How it is run: new memory, NULL when there is none left. */
+char **language_command(const struct language *language, const struct limits *problem, const char *program,
+                        const char *source);
+void command_free(char **command);
+
+/* ---------------------------------------------------------------- problem.c */
+
+enum checker { CHECKER_TOKENS, CHECKER_EXACT };
 
 struct test {
     char *name, *input, *answer; /* "01", and the paths of 01.in and 01.out */
@@ -43,6 +80,7 @@ struct problem {
     char *submission_dir;
     char **submissions; /* file names */
     size_t submission_count;
+    struct languages languages;
 };
 
 /* Reads the folder; only submissions whose name contains `filter` (NULL: all). Returns 0, or -1 with one sentence in
@@ -52,6 +90,8 @@ void problem_free(struct problem *problem);
 
 /* dir/name in new memory; NULL when there is none left. */
 char *join_path(const char *dir, const char *name);
+/* Cuts white space off both ends, in place. */
+char *trim(char *text);
 
 /* ---------------------------------------------------------------- compare.c */
 
@@ -78,14 +118,15 @@ struct command {
     const char *stdin_path;  /* NULL: /dev/null */
     uint64_t stdout_max, stderr_max; /* bytes kept */
     struct limits limits;
-    int is_compiler; /* trusted with more system calls than a submission */
+    const char *program; /* the file that it may execute besides those of the system; NULL: a compiler, which executes what it makes */
+    char *const *read;   /* what else it may read: paths that may have a * in them, then NULL */
 };
 
 /* Runs the command. Returns what gosandbox_run would have, also when a signal told the judge to stop (then the status is
  * CANCELLED). Free *result in all cases. */
 int sandboxed_run(const struct command *command, gosandbox_result **result);
 
-/* Is this command root's? Then submissions run as `nobody`. Returns 1 or 0, or -1 when root cannot change ids. */
+/* Is this judge root's? Then submissions run as `nobody`. Returns 1 or 0, or -1 when root cannot change ids. */
 int sandboxed_as_nobody(void);
 #define NOBODY 65534u
 
@@ -93,6 +134,13 @@ int sandboxed_as_nobody(void);
 int stop_on_signals(void);
 /* The signal that has arrived, 0 when none. */
 int stop_signal(void);
+
+/* ---------------------------------------------------------------- reach.c */
+
+/* A submission reads the system's programs and libraries, executes these and itself, and writes in its folder alone: no file of the
+ * judge's, no other submission and no test can be opened. The same goes for compilers, which strangers steer. Returns 0 or a code
+ * of the library. */
+int allow_reach(gosandbox_config *config, const struct command *command);
 
 /* ---------------------------------------------------------------- testing.c */
 
@@ -130,10 +178,9 @@ void decide(struct report *report, enum verdict verdict, const char *format, ...
  * happened. Free *result in both cases. */
 int run_command(struct report *report, const struct command *command, gosandbox_result **result,
                 struct gosandbox_stats *stats);
-/* Runs the tests in order, `argv` in the folder `work`, until one fails, or all of them. The verdict is that of the first
- * failed one. */
-void run_tests(struct report *report, const struct problem *problem, const char *const *argv, const char *work,
-               int all_tests);
+/* Runs the tests in order, the command with the input of each, until one fails, or all of them. The verdict is that of the
+ * first failed one. */
+void run_tests(struct report *report, const struct problem *problem, const struct command *command, int all_tests);
 
 /* ---------------------------------------------------------------- submission.c */
 

@@ -35,8 +35,7 @@ char *join_path(const char *dir, const char *name)
 
 /* ---------------------------------------------------------------- problem.conf */
 
-/* Cuts white space off both ends. */
-static char *trim(char *text)
+char *trim(char *text)
 {
     size_t n;
 
@@ -319,6 +318,8 @@ int problem_read(struct problem *problem, const char *dir, const char *filter, c
         code = read_tests(problem, tests, error);
     if (code == 0)
         code = read_submissions(problem, filter, error);
+    if (code == 0)
+        code = languages_read(&problem->languages, dir, error);
     free(settings);
     free(tests);
     return code;
@@ -337,5 +338,6 @@ void problem_free(struct problem *problem)
     free_names(problem->submissions, problem->submission_count);
     free(problem->submission_dir);
     free(problem->title);
+    languages_free(&problem->languages);
     memset(problem, 0, sizeof *problem);
 }

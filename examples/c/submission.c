@@ -6,10 +6,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define LONGEST_SOURCE (1 << 20)
+#define LOG_MAX (16 << 10) /* bytes of what a compiler says */
 
 /* Where everything of one submission is:
  *     scratch/program or scratch/main.*    what is run; not writable by submissions when the judge is root's
@@ -18,23 +20,8 @@ struct place {
     char *source, *program, *work, *built;
 };
 
-struct language {
-    const char *ending, *source;
-    const char *compiler[8];  /* run in the folder of the source, makes the file `program`; empty: not compiled */
-    const char *interpreter;  /* NULL: the program is run by itself */
-};
-
-static const struct language languages[] = {
-    {".c", "main.c", {"cc", "-O2", "-o", "program", "main.c", "-lm", NULL}, NULL},
-    {".cpp", "main.cpp", {"c++", "-std=c++17", "-O2", "-o", "program", "main.cpp", NULL}, NULL},
-    {".cc", "main.cc", {"c++", "-std=c++17", "-O2", "-o", "program", "main.cc", NULL}, NULL},
-    {".py", "main.py", {NULL}, "python3"},
-    {".sh", "main.sh", {NULL}, "sh"},
-    {".pl", "main.pl", {NULL}, "perl"},
-};
-
 static const struct limits compiler_limits = {
-    .cpu = UINT64_C(10000000000), .wall = UINT64_C(30000000000),
+    .cpu = UINT64_C(20000000000), .wall = UINT64_C(120000000000),
     .memory = UINT64_C(1) << 30, .stack = 64u << 20, .output = 64u << 20, .processes = 64,
 };
 
@@ -92,33 +79,7 @@ static int write_file(const char *path, const char *bytes, size_t n)
     return error ? -1 : 0;
 }
 
-/* Is there such a command for submissions, whose PATH this is (see sandboxed.c)? */
-static int is_installed(const char *name)
-{
-    static const char *const folders[] = {"/usr/local/bin", "/usr/bin", "/bin"};
-    size_t i;
-
-    for (i = 0; i < sizeof folders / sizeof *folders; i++) {
-        char path[64];
-        snprintf(path, sizeof path, "%s/%s", folders[i], name);
-        if (access(path, X_OK) == 0)
-            return 1;
-    }
-    return 0;
-}
-
 /* ---------------------------------------------------------------- the source */
-
-static const struct language *find_language(const char *file)
-{
-    const char *ending = strrchr(file, '.');
-    size_t i;
-
-    for (i = 0; ending && i < sizeof languages / sizeof *languages; i++)
-        if (strcmp(ending, languages[i].ending) == 0)
-            return &languages[i];
-    return NULL;
-}
 
 /* Takes the verdict after "expect:" in the first line, or in the second when the first is the interpreter's (#!). */
 static void read_expectation(struct report *report, const char *source)
@@ -145,20 +106,29 @@ static void read_expectation(struct report *report, const char *source)
 
 /* ---------------------------------------------------------------- compiling */
 
-/* The line that tells the error, or else the first one. Compilers begin with "In function ...". */
-static void first_error(const char *text, char line[SHORT_TEXT])
+static int tells_error(const char *line, size_t n)
 {
-    const char *start = text, *error = strstr(text, "error");
-    size_t n;
+    for (; n >= 5; line++, n--)
+        if (strncasecmp(line, "error", 5) == 0)
+            return 1;
+    return 0;
+}
 
-    if (error)
-        for (start = error; start > text && start[-1] != '\n'; start--)
-            ;
-    n = strcspn(start, "\n");
-    if (n >= SHORT_TEXT)
-        n = SHORT_TEXT - 1;
-    memcpy(line, start, n);
-    line[n] = '\0';
+/* The first line that tells an error, or else the first one; compilers begin with "In function ..." or "# package". */
+static void first_error(const char *text, size_t size, char line[SHORT_TEXT])
+{
+    const char *end = text + size, *found = NULL;
+    size_t n, length = 0;
+
+    for (; text < end && !(found && tells_error(found, length)); text += n + 1) {
+        const char *newline = memchr(text, '\n', (size_t)(end - text));
+        n = (size_t)((newline ? newline : end) - text);
+        if (n > 0 && *text != '#' && (!found || tells_error(text, n))) {
+            found = text;
+            length = n;
+        }
+    }
+    snprintf(line, SHORT_TEXT, "%.*s", (int)(length < SHORT_TEXT ? length : SHORT_TEXT - 1), found ? found : "");
 }
 
 /* Takes the program away from the folder where submissions can write. */
@@ -182,10 +152,10 @@ static int take_program(const struct place *place)
     return failed ? -1 : 0;
 }
 
-/* Returns 0 when there is a program. */
-static int compile(struct report *report, const struct language *language, const struct place *place)
+/* Runs one command of the compiler. Returns 0 when it has done its part. */
+static int compile_step(struct report *report, const struct language *language, char **argv, const struct place *place)
 {
-    struct command command = {language->compiler, place->work, NULL, 0, 64 << 10, compiler_limits, 1};
+    struct command command = {(const char *const *)argv, place->work, NULL, LOG_MAX, LOG_MAX, compiler_limits, NULL, language->read};
     struct gosandbox_stats stats;
     gosandbox_result *result = NULL;
     int failed = run_command(report, &command, &result, &stats);
@@ -195,17 +165,34 @@ static int compile(struct report *report, const struct language *language, const
         failed = -1;
     } else if (!failed && stats.exit_code != 0) {
         char line[SHORT_TEXT];
-        const char *text = gosandbox_result_output(result, 2, NULL);
-        first_error(text ? text : "", line);
+        size_t n = 0;
+        const char *text = gosandbox_result_output(result, 2, &n);
+        if (n == 0) /* some write their errors here */
+            text = gosandbox_result_output(result, 1, &n);
+        first_error(text, n, line);
         decide(report, VERDICT_CE, "%s", *line ? line : gosandbox_result_message(result));
         failed = -1;
     }
     gosandbox_result_free(result);
-    if (!failed && take_program(place) != 0) {
-        decide(report, VERDICT_SE, "the compiler's program: %s", strerror(errno));
-        failed = -1;
-    }
     return failed;
+}
+
+/* Returns 0 when there is a program. */
+static int compile(struct report *report, const struct language *language, const struct place *place)
+{
+    size_t i;
+
+    for (i = 0; language->compile[i]; i++)
+        if (compile_step(report, language, language->compile[i], place) != 0)
+            return -1;
+    if (take_program(place) != 0) {
+        if (errno == ENOENT)
+            decide(report, VERDICT_CE, "the compiler made no program");
+        else
+            decide(report, VERDICT_SE, "the compiler's program: %s", strerror(errno));
+        return -1;
+    }
+    return 0;
 }
 
 /* ---------------------------------------------------------------- all of it */
@@ -218,12 +205,27 @@ static int prepare(const struct place *place, const char *bytes, size_t n)
     return sandboxed_as_nobody() ? chown(place->work, NOBODY, NOBODY) : 0;
 }
 
+/* Runs the tests of what is there now. */
+static void test_it(struct report *report, const struct problem *problem, const struct language *language,
+                    const struct place *place, int all_tests)
+{
+    char **argv = language_command(language, &problem->limits, place->program, place->source);
+    struct command command = {(const char *const *)argv, place->work, NULL, 0, 4096, problem->limits, NULL, language->read};
+
+    command.program = language->compile[0] ? place->program : place->source;
+    language_limits(language, &problem->limits, &command.limits);
+    if (argv)
+        run_tests(report, problem, &command, all_tests);
+    else
+        decide(report, VERDICT_SE, "no memory left");
+    command_free(argv);
+}
+
 static void judge_source(struct report *report, const struct problem *problem, const struct language *language,
                          const char *source, size_t n, const char *scratch, int all_tests)
 {
     struct place place = {NULL, NULL, NULL, NULL};
-    const char *direct[] = {NULL, NULL}, *interpreted[] = {language->interpreter, NULL, NULL};
-    int compiled = language->compiler[0] != NULL;
+    int compiled = language->compile[0] != NULL;
 
     place.work = join_path(scratch, "work");
     place.program = join_path(scratch, "program");
@@ -231,14 +233,12 @@ static void judge_source(struct report *report, const struct problem *problem, c
         place.built = join_path(place.work, "program");
         place.source = join_path(compiled ? place.work : scratch, language->source);
     }
-    direct[0] = place.program;
-    interpreted[1] = place.source;
     if (!place.work || !place.program || !place.built || !place.source)
         decide(report, VERDICT_SE, "no memory left");
     else if (prepare(&place, source, n) != 0)
         decide(report, VERDICT_SE, "%s: %s", place.work, strerror(errno));
     else if (!compiled || compile(report, language, &place) == 0)
-        run_tests(report, problem, language->interpreter ? interpreted : direct, place.work, all_tests);
+        test_it(report, problem, language, &place, all_tests);
     free(place.source);
     free(place.program);
     free(place.work);
@@ -248,7 +248,7 @@ static void judge_source(struct report *report, const struct problem *problem, c
 void submission_judge(struct report *report, const struct problem *problem, const char *file, const char *scratch,
                       int all_tests)
 {
-    const struct language *language = find_language(file);
+    const struct language *language = languages_find(&problem->languages, file);
     char *path = join_path(problem->submission_dir, file), *source = NULL;
     size_t n = 0;
 
@@ -264,9 +264,9 @@ void submission_judge(struct report *report, const struct problem *problem, cons
         decide(report, too_long ? VERDICT_CE : VERDICT_SE, "%s", too_long ? "the source is longer than 1 MiB"
                : path ? strerror(errno) : "no memory left");
     } else {
-        const char *tool = language->interpreter ? language->interpreter : language->compiler[0];
-        if (!is_installed(tool))
-            decide(report, VERDICT_SKIPPED, "%s not found", tool);
+        const char *missing = language_missing(language);
+        if (missing)
+            decide(report, VERDICT_SKIPPED, "%s not found (Debian package %s)", missing, language->package ? language->package : "?");
         else
             judge_source(report, problem, language, source, n, scratch, all_tests);
     }

@@ -44,20 +44,39 @@ int run_command(struct report *report, const struct command *command, gosandbox_
     return 0;
 }
 
-/* What the program said last on stderr: "ValueError: ..." of Python, "Assertion ... failed" of C. */
+static int tells_error(const char *line, size_t n)
+{
+    static const char *const words[] = {"rror", "xception", "XCEPTION", "panic"};
+    size_t i, j;
+
+    for (i = 0; i < sizeof words / sizeof *words; i++)
+        for (j = 0; j + strlen(words[i]) <= n; j++)
+            if (memcmp(line + j, words[i], strlen(words[i])) == 0)
+                return 1;
+    return 0;
+}
+
+/* What the program said on stderr: the last line that tells an error ("ValueError: ..." of Python, 'Exception in thread "main"' of Java),
+ * or else the last one ("Assertion ... failed" of C). */
 static void last_words(const gosandbox_result *result, char line[SHORT_TEXT])
 {
-    size_t n = 0, start, length;
+    size_t n = 0, start, length, found = 0, found_length = 0;
     const char *text = gosandbox_result_output(result, 2, &n);
 
-    while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
-        n--;
-    for (start = n; start > 0 && text[start - 1] != '\n'; start--)
-        ;
-    length = n - start < 100 ? n - start : 100;
+    for (; n > 0 && !(found_length && tells_error(text + found, found_length)); n = start) {
+        while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
+            n--;
+        for (start = n; start > 0 && text[start - 1] != '\n'; start--)
+            ;
+        length = n - start;
+        if (length > 0 && (found_length == 0 || tells_error(text + start, length))) {
+            found = start;
+            found_length = length;
+        }
+    }
     line[0] = '\0';
-    if (length > 0)
-        snprintf(line, SHORT_TEXT, ": %.*s", (int)length, text + start);
+    if (found_length > 0)
+        snprintf(line, SHORT_TEXT, ": %.*s", (int)(found_length < 100 ? found_length : 100), text + found);
 }
 
 static void decide_test(struct report *report, const struct problem *problem, const struct test *test,
@@ -101,8 +120,7 @@ static void keep_largest(uint64_t *largest, int *has, uint64_t value, uint32_t m
         *largest = value;
 }
 
-void run_tests(struct report *report, const struct problem *problem, const char *const *argv, const char *work,
-               int all_tests)
+void run_tests(struct report *report, const struct problem *problem, const struct command *submission, int all_tests)
 {
     enum verdict verdict = VERDICT_AC; /* of the first failed test */
     char detail[SHORT_TEXT] = "";
@@ -110,12 +128,14 @@ void run_tests(struct report *report, const struct problem *problem, const char 
 
     for (i = 0; i < problem->test_count; i++) {
         const struct test *test = &problem->tests[i];
-        struct command command = {argv, work, test->input, problem->limits.output, 4096, problem->limits, 0};
+        struct command command = *submission;
         struct gosandbox_stats stats;
         gosandbox_result *result = NULL;
 
-        if (workdir_clear(work, 0) != 0) { /* no test finds what the one before has left */
-            decide(report, VERDICT_SE, "%s: %s", work, strerror(errno));
+        command.stdin_path = test->input;
+        command.stdout_max = problem->limits.output;
+        if (workdir_clear(command.cwd, 0) != 0) { /* no test finds what the one before has left */
+            decide(report, VERDICT_SE, "%s: %s", command.cwd, strerror(errno));
         } else if (run_command(report, &command, &result, &stats) == 0) {
             keep_largest(&report->cpu, &report->has_cpu, stats.cpu, stats.measured, GOSANDBOX_FIGURE_CPU);
             keep_largest(&report->wall, &report->has_wall, stats.wall, stats.measured, GOSANDBOX_FIGURE_WALL);

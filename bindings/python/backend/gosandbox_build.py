@@ -61,7 +61,7 @@ def library() -> bytes:
 
 def sources() -> Iterator[Tuple[str, bytes]]:
     for path in sorted((HERE / NAME).rglob("*")):
-        if path.is_file() and (path.suffix == ".py" or path.suffix == ".css" or path.name == "py.typed"):
+        if path.is_file() and (path.suffix in (".py", ".css", ".conf") or path.name == "py.typed"):
             yield str(path.relative_to(HERE)), path.read_bytes()
 
 

@@ -63,7 +63,7 @@ def _row(problem: Problem, r: Report) -> str:
     cpu_limit = int(float(limits.cpu or 0) * 1e9)
     wanted = f' <span class="wanted">expected {_e(r.expected or "?")}</span>' if r.as_expected is False else ""
     return (
-        f'<tr{" class=unexpected" if r.as_expected is False else ""}><th scope=row>{_e(r.submission)}</th>'
+        f'<tr{" class=unexpected" if r.as_expected is False else ""}><th scope=row>{_e(r.submission)}<small>{_e(r.language)}</small></th>'
         f"<td>{_badge(r.verdict)}{wanted}</td><td>{_strip(problem, r)}</td>"
         f'<td>{_bar(r.cpu_ns, cpu_limit, _ms(r.cpu_ns), "time")}'
         f"{_waited(r)}</td>"
@@ -101,6 +101,8 @@ def _waited(r: Report) -> str:
 
 def _what(r: Report) -> str:
     text = _e(r.detail) if r.detail else ""
+    if r.log:
+        return f"<details><summary>{text}</summary><pre>{_lines(r.log)}</pre></details>"
     if not r.outcomes:
         return text
     rows = "".join(_test(o) for o in r.outcomes)
@@ -130,6 +132,11 @@ def _size(n: Optional[int]) -> str:
         if n >= 1 << shift:
             return f"{n / (1 << shift):.3g} {unit}" if n < 1000 << shift else f"{n >> shift} {unit}"
     return f"{n} bytes"
+
+
+def _lines(text: str) -> str:
+    """The lines of what a stranger wrote, as many as make sense to read."""
+    return "\n".join(_e(line) for line in text[:_LONGEST].expandtabs().splitlines())
 
 
 def _e(text: str) -> str:

@@ -94,7 +94,7 @@ class Json(_Printer):
 
 def _as_dict(report: Report, tests: int) -> Dict[str, Any]:
     return {
-        "submission": clean(report.submission), "verdict": report.verdict.name, "expected": report.expected,
+        "submission": clean(report.submission), "language": report.language, "verdict": report.verdict.name, "expected": report.expected,
         "as_expected": report.as_expected, "passed": report.passed, "tests": tests, "max_cpu_ns": report.cpu_ns,
         "max_wall_ns": report.wall_ns, "max_memory_bytes": report.memory, "detail": clean(report.detail),
         "outcomes": [{"test": clean(o.test), "verdict": o.verdict.name, "cpu_ns": o.cpu_ns, "wall_ns": o.wall_ns,

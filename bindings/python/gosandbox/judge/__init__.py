@@ -3,10 +3,12 @@
 A problem is a folder: problem.conf (title, cpu, wall, memory, stack, output, processes, checker=tokens|exact, as
 key = value), tests/NAME.in with tests/NAME.out, and submissions/, whose first line may tell the verdict to expect."""
 
-from .problem import Problem, ProblemError, Test, read_problem
+from .languages import Language, read_languages
+from .problem import Problem, Test, read_problem
 from .session import Session
+from .settings import ProblemError
 from .submission import judge_submission
 from .verdict import Outcome, Report, Verdict
 
-__all__ = ["Outcome", "Problem", "ProblemError", "Report", "Session", "Test", "Verdict", "judge_submission",
-           "read_problem"]
+__all__ = ["Language", "Outcome", "Problem", "ProblemError", "Report", "Session", "Test", "Verdict", "judge_submission",
+           "read_languages", "read_problem"]

@@ -12,14 +12,11 @@ from typing import Any, Dict, List, Optional, Tuple, Union
 
 from .. import units
 from ..limits import Limits
+from .languages import Languages, read_languages
+from .settings import ProblemError, lines_of
 
 _LARGEST_OUTPUT = 1 << 30  # answers are kept in memory
-_LONGEST_LINE = 1022
-_DEFAULTS = Limits(cpu=1, memory=256 << 20, stack=64 << 20, output=16 << 20, processes=1, open_files=64)
-
-
-class ProblemError(Exception):
-    """The folder is not in order; the message says what is wrong."""
+_DEFAULTS = Limits(cpu=1, memory=256 << 20, stack=64 << 20, output=16 << 20, processes=1, open_files=256)
 
 
 @dataclass(frozen=True)
@@ -41,6 +38,7 @@ class Problem:
     """The answer must be right to the byte; else tokens are compared."""
     tests: Tuple[Test, ...]
     submissions: Tuple[Path, ...]
+    languages: Languages
 
 
 def read_problem(directory: Union[str, os.PathLike[str]], only: Optional[str] = None) -> Problem:
@@ -52,6 +50,7 @@ def read_problem(directory: Union[str, os.PathLike[str]], only: Optional[str] = 
         settings = _settings(top / "problem.conf")
         tests = _tests(top / "tests")
         submissions = _submissions(top / "submissions", only)
+        languages = read_languages(top)
     except OSError as e:
         raise ProblemError(f"{e.filename}: {e.strerror}") from e
     title = settings.pop("title", str(top))
@@ -59,17 +58,12 @@ def read_problem(directory: Union[str, os.PathLike[str]], only: Optional[str] = 
     limits = dataclasses.replace(_DEFAULTS, **settings)
     if limits.wall is None:  # waiting costs a judge a place, so there is always a limit
         limits = dataclasses.replace(limits, wall=min(Decimal(3) * Decimal(limits.cpu or 1), Decimal(9 * 10 ** 9)))
-    return Problem(title, limits, exact, tests, submissions)
+    return Problem(title, limits, exact, tests, submissions, languages)
 
 
 def _settings(path: Path) -> Dict[str, Any]:
     found: Dict[str, Any] = {}
-    for number, raw in enumerate(path.read_bytes().split(b"\n"), 1):
-        if len(raw) > _LONGEST_LINE:
-            raise ProblemError(f"{path}: line {number} is too long")
-        line = raw.decode("utf-8", "surrogateescape").strip()
-        if not line or line.startswith("#"):
-            continue
+    for number, line in lines_of(path):
         key, equals, value = (part.strip() for part in line.partition("="))
         if not equals:
             raise ProblemError(f"{path}: line {number} is not key=value")

@@ -42,7 +42,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Report:
-    """One submission. `detail` and the details of tests hold what the submission has written: escape them."""
+    """One submission. `detail`, `log` and the details of tests hold what the submission has written: escape them."""
 
     submission: str
     """Name of its file."""
@@ -52,6 +52,10 @@ class Report:
     """What its first line asks for; None when it says nothing."""
     outcomes: Tuple[Outcome, ...] = ()
     """The tests that were run, in order."""
+    language: str = ""
+    """Name of the language, "" where it is not known."""
+    log: str = ""
+    """What the compiler said, when it failed; the beginning of it."""
 
     @property
     def as_expected(self) -> Optional[bool]:

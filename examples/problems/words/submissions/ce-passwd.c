@@ -1,0 +1,3 @@
+// expect: CE
+// What the compiler says about a file tells what is in it.
+#include "/etc/passwd"

@@ -1,0 +1,7 @@
+// expect: CE
+#include "/dev/random"
+
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,4 @@
+// expect: CE
+fn main() {
+    println!("{}", words(;
+}

@@ -1,0 +1,3 @@
+-- expect: CE
+main :: IO ()
+main = putStrLn (1 + "word")

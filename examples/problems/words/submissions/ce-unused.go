@@ -1,0 +1,7 @@
+// expect: CE
+package main
+
+import "fmt"
+
+func main() {
+}

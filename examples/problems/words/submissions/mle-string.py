@@ -1,0 +1,4 @@
+# expect: MLE
+text = "word "
+while True:
+    text += text

@@ -1,0 +1,4 @@
+<?php // expect: OLE
+while (true) {
+    echo "word 1\n";
+}

@@ -1,0 +1,4 @@
+# expect: PLE
+b() { b | b & }
+b
+wait

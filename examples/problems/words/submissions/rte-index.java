@@ -1,0 +1,6 @@
+// expect: RTE
+public class Main {
+    public static void main(String[] args) {
+        System.out.println(args[0]);
+    }
+}

@@ -1,0 +1,4 @@
+# expect: RTE
+# Ends itself in the way of the judge.
+kill 'KILL', $$;
+sleep 1;

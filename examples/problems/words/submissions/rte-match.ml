@@ -1,0 +1,5 @@
+(* expect: RTE *)
+let () =
+  match List.filter (fun word -> word <> "") [ "" ] with
+  | [ word ] -> print_endline word
+  | _ -> failwith "no words"

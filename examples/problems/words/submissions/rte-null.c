@@ -1,0 +1,7 @@
+// expect: RTE
+#include <stddef.h>
+
+int main(void)
+{
+    return *(volatile int *)NULL;
+}

@@ -1,0 +1,5 @@
+// expect: RTE
+fn main() {
+    let k: usize = "two".parse().unwrap();
+    println!("{}", k);
+}

@@ -1,0 +1,16 @@
+// expect: TLE
+// Lives in system calls, and in two threads: the time is the kernel's.
+package main
+
+import "syscall"
+
+func main() {
+	go func() {
+		for {
+			syscall.Getppid()
+		}
+	}()
+	for {
+		syscall.Getppid()
+	}
+}

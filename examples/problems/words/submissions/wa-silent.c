@@ -1,0 +1,6 @@
+// expect: WA
+// Says nothing at all, and that it went well.
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,2 @@
+# expect: WTL
+sleep 60
