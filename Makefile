@@ -74,6 +74,10 @@ $(EXAMPLES): $(BUILD)/examples/%: examples/c/%.c $(wildcard examples/c/*.[ch]) i
 	@mkdir -p $(@D)
 	$(CC) -std=c11 $(CFLAGS) $(WARNINGS) -Iinclude $< $(addprefix examples/c/,$($*_SOURCES)) $(LINK) -o $@
 
+$(BUILD)/examples/judge++: examples/cpp/judge.cpp examples/cpp/problem.hpp include/sandbox.hpp include/sandbox.h $(LIB)
+	@mkdir -p $(@D)
+	$(CXX) -std=c++17 $(CFLAGS) $(WARNINGS) -Iinclude $< $(LINK) -o $@
+
 ## test: every test; the parts are test-go, test-c, test-accuracy, test-hosts, test-python and test-examples
 .PHONY: test test-go test-c test-hosts test-python test-examples
 test: test-go test-c test-accuracy test-hosts test-python test-examples
@@ -125,6 +129,7 @@ $(BUILD)/tests/t_abi_cxx: tests/c/t_abi.c $(wildcard tests/c/*.h) include/sandbo
 	$(CXX) -x c++ -std=c++17 $(CFLAGS) $(WARNINGS) -Iinclude $< -x none $(LINK) -o $@
 
 -include bindings/python/targets.mk
+include examples/targets.mk
 
 ## test-race: the Go tests under the race detector
 .PHONY: test-race

@@ -1,4 +1,7 @@
 // expect: AC
+
+//go:build ignore
+
 package main
 
 import (

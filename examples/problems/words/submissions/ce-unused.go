@@ -1,4 +1,7 @@
 // expect: CE
+
+//go:build ignore
+
 package main
 
 import "fmt"

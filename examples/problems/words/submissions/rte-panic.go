@@ -1,4 +1,7 @@
 // expect: RTE
+
+//go:build ignore
+
 package main
 
 func main() {
