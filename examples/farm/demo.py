@@ -113,6 +113,7 @@ def main() -> int:
     parser.add_argument("--patience", type=int, default=30, metavar="S", help="seconds until the tasks of the dead are given to others")
     parser.add_argument("problems", nargs="+", metavar="PROBLEM_DIR")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # ends the farm as well
     directory = Path(tempfile.mkdtemp(prefix="farm-demo-"))
     farm = Farm(directory, options.patience)
     try:
