@@ -89,6 +89,10 @@ static void configs(void)
     FAULTY(gosandbox_policy_evaluate(c, &call, &action));
     FAULTY(gosandbox_policy_learn(c, learner, GOSANDBOX_KILL, 0));
     gosandbox_learner_free(learner);
+    gosandbox_template *template = NULL;
+    FAULTY(gosandbox_template_new(c, &template));
+    CHECK(template == NULL);
+    FAULTY(gosandbox_config_set_template(c, NULL));
     gosandbox_result *r = RUN(c); /* as if none of that had been */
     CHECK_EXITED(r, 0);
     gosandbox_result_free(r);
@@ -126,6 +130,48 @@ static void runs(void)
     CHECK_EQ(gosandbox_fault(EXPORT, 0), 0);
     CHECK_EXITED(r, 6);
     gosandbox_result_free(r);
+    gosandbox_task_free(task);
+    gosandbox_config_free(c);
+}
+
+/* Two members, the first of which writes to the second: both end with 6. */
+static void groups(void)
+{
+    gosandbox_config *c = PROBE("exit", "6");
+    const gosandbox_config *members[] = {c, c};
+    struct gosandbox_group how;
+    struct gosandbox_pipe pipe;
+    struct gosandbox_member member;
+    struct gosandbox_hangup hangup;
+    struct gosandbox_piece piece;
+    gosandbox_result *r[2] = {NULL, NULL};
+    gosandbox_task *task = NULL;
+    memset(&how, 0, sizeof how);
+    memset(&pipe, 0, sizeof pipe);
+    memset(&member, 0, sizeof member);
+    memset(&hangup, 0, sizeof hangup);
+    memset(&piece, 0, sizeof piece);
+    how.size = sizeof how;
+    pipe.size = sizeof pipe;
+    pipe.from = 0, pipe.from_fd = 1, pipe.to = 1, pipe.to_fd = 0;
+    member.size = sizeof member;
+    hangup.size = sizeof hangup;
+    piece.size = sizeof piece;
+    FAULTY(gosandbox_run_group(2, members, &pipe, 1, r));
+    FAULTY(gosandbox_run_group_with(&how, 2, members, &pipe, 1, r));
+    FAULTY(gosandbox_start_group(&how, 2, members, &pipe, 1, &task));
+    CHECK(r[0] == NULL && r[1] == NULL && task == NULL);
+    CHECK_EQ(gosandbox_start_group(&how, 2, members, &pipe, 1, &task), 0);
+    FAULTY(gosandbox_task_member_pid(task, 0));
+    FAULTY(gosandbox_task_wait_group(task, -1, 2, r));
+    CHECK_EQ(gosandbox_task_wait_group(task, -1, 2, r), 0);
+    FAULTY(gosandbox_result_member(r[0], &member));
+    FAULTY(gosandbox_result_hangup(r[0], 0, &hangup));
+    FAULTY(gosandbox_result_piece(r[0], 0, &piece));
+    for (int i = 0; i < 2; i++) {
+        CHECK_EXITED(r[i], 6);
+        gosandbox_result_free(r[i]);
+    }
     gosandbox_task_free(task);
     gosandbox_config_free(c);
 }
@@ -223,6 +269,7 @@ int main(void)
     CHECK_EQ(gosandbox_set_log(GOSANDBOX_LOG_ERROR, note, NULL), 0);
     configs();
     runs();
+    groups();
     callbacks();
     if (!CHECK(mkdtemp(directory) != NULL))
         return check_summary();
