@@ -3,6 +3,8 @@ package core
 import (
 	"errors"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -85,6 +87,15 @@ func (c *Config) lowerPaths(candidates []string) (_ *pathServer, err error) {
 	return f, nil
 }
 
+// systemDirs hold the interpreters and dynamic loaders that need no rule. A program names its own, and its author is not trusted: one that
+// names another program of the machine, a model solution say, must not be able to run that in its place.
+var systemDirs = []string{"/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/", "/usr/bin/", "/usr/lib/", "/usr/lib32/", "/usr/lib64/",
+	"/usr/libexec/", "/usr/libx32/", "/usr/sbin/"}
+
+func ofSystem(path string) bool {
+	return path == filepath.Clean(path) && slices.ContainsFunc(systemDirs, func(dir string) bool { return strings.HasPrefix(path, dir) })
+}
+
 // startFiles are the program that the caller has asked for and what the kernel needs to load it. They need no rule.
 func (c *Config) startFiles(candidates []string) (list []string) {
 	if c.ExecFD != nil {
@@ -99,7 +110,7 @@ func (c *Config) startFiles(candidates []string) (list []string) {
 			} else {
 				list = append(list, path)
 			}
-			if path = interpreter(path); path == "" {
+			if path = interpreter(path); !ofSystem(path) {
 				break
 			}
 		}

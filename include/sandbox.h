@@ -609,7 +609,8 @@ int gosandbox_event_set_arg(gosandbox_event *event, uint32_t i, uint64_t value);
 /*
  * Which files the program may reach by name. Without a rule: all that its user may reach. With the first rule: nothing but
  * what rules allow. Rules add up: each allows more, none takes away. A program that is executed needs EXEC on itself, on
- * the interpreter that its #! line names and on its dynamic loader, and READ on the libraries that it loads.
+ * the interpreter that its #! line names and on its dynamic loader, and READ on the libraries that it loads. The program that
+ * the run starts needs no rule for itself, nor for interpreters and loaders in /bin, /sbin, /lib*, /usr/bin, /usr/sbin, /usr/lib*.
  *
  * Descriptors that the program is given are not affected, nor are pipes, sockets and memory files that it has open; but to execute
  * a memory file, other than that of set_exec_fd, needs EXEC on "/". A removed file counts by its last name.

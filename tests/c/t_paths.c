@@ -112,6 +112,30 @@ static void interpreters(void)
     unlink(at("allowed/run")), unlink(at("allowed/chain")), unlink(at("allowed/deep/i"));
 }
 
+/* A program names its own interpreter: only those of the system need no rule. */
+static void own_interpreter(void)
+{
+    static const char *const rules[] = {"allowed", "allowed/"}; /* the latter is one that Landlock cannot say */
+    char text[300];
+    copy(fixture("exit_0"), at("secret/solution"));
+    snprintf(text, sizeof text, "#!%s\n", at("secret/solution"));
+    put("submission", text);
+    for (int i = 0; i < 2; i++) {
+        gosandbox_config *c = config_for(at("submission"), (char *)NULL);
+        gosandbox_result *r = NULL;
+        gosandbox_config_add_path(c, at(rules[i]), GOSANDBOX_PATH_READ);
+        CHECK_REFUSED(gosandbox_run(c, &r), GOSANDBOX_ESETUP);
+        CHECK_EQ(gosandbox_last_error()->step, GOSANDBOX_STEP_EXEC);
+        CHECK_EQ(gosandbox_last_error()->sys_errno, EACCES);
+        gosandbox_result_free(r);
+        gosandbox_config_add_path(c, at("secret"), GOSANDBOX_PATH_EXEC);
+        r = RUN(c);
+        CHECK_EXITED(r, 0);
+        gosandbox_result_free(r);
+    }
+    unlink(at("submission")), unlink(at("secret/solution"));
+}
+
 /* A program in memory needs no rule when it is the caller who starts it. */
 static void in_memory(void)
 {
@@ -177,6 +201,7 @@ int main(void)
     beside();
     in_memory();
     interpreters();
+    own_interpreter();
     for (int i = 0; i < 8; i++)
         pthread_create(&threads[i], NULL, crowd, NULL);
     for (int i = 0; i < 8; i++)
