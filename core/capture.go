@@ -113,7 +113,8 @@ func pollFor(fds []unix.PollFd, timeout int64) {
 	if _, err := unix.Ppoll(fds, limit, nil); err != nil && err != unix.EINTR {
 		// A host that is at its limits. Looking now and then will do until it is not.
 		pause := unix.NsecToTimespec(hostPause)
-		unix.Ppoll(nil, &pause, nil)
+		for unix.Nanosleep(&pause, &pause) == unix.EINTR { // the host may have many signals
+		}
 	}
 }
 
