@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"unsafe"
@@ -35,17 +36,12 @@ type (
 		err   int32
 		flags uint32
 	}
-	addition struct {
-		id                       uint64
-		flags, from, to, toFlags uint32
-	}
 )
 
 const (
 	notifyReceive = 0xc0502100
 	notifySend    = 0xc0182101
 	notifyValid   = 0x40082102
-	notifyAdd     = 0x40182103
 	notifyFlags   = 0x40082104
 )
 
@@ -104,7 +100,8 @@ type run struct {
 	argv     []string
 	denied   []string // paths
 	answers  int
-	pinned   bool // to CPU 0, where the program is expected too
+	pinned   bool         // to CPU 0, where the program is expected too
+	thread   atomic.Int32 // that supervises
 }
 
 // go runs the program to its end and gives what it printed.
@@ -202,6 +199,7 @@ func credential(c *Creds) *syscall.Credential {
 func (r *run) supervise(listener int, rules *Rules) error {
 	runtime.LockOSThread() // for good: Enter cannot be undone
 	defer unix.Close(listener)
+	r.thread.Store(int32(unix.Gettid()))
 	if r.pinned {
 		cpu := sys.Only(0)
 		sys.SetAffinity(0, &cpu)
@@ -281,13 +279,12 @@ func answer(listener int, id uint64, a Answer) {
 	case Denied:
 		resp.err = -int32(unix.EACCES)
 	case Open:
-		add := addition{id: id, flags: 2, from: uint32(a.FD), toFlags: a.Flags}
-		errno := control(listener, notifyAdd, &add)
+		err := sys.AddFD(listener, id, a.FD, a.Flags)
 		unix.Close(a.FD)
-		if errno == 0 || errno == unix.ENOENT {
+		if err == nil || err == unix.ENOENT {
 			return
 		}
-		resp.err = -int32(errno)
+		resp.err = -int32(err.(unix.Errno))
 	default:
 		panic(fmt.Sprint("answer ", a))
 	}
