@@ -81,6 +81,7 @@ func (t *Template) putBack(c *cell) {
 	t.running--
 	t.ready = append(t.ready, c)
 	t.mu.Unlock()
+	t.tell()
 }
 
 // end kills what is in the cell, and its process.
@@ -149,7 +150,7 @@ func (t *Template) serve() (err error) {
 			t.steward.Reap()
 			unreaped = false
 		}
-		if t.over() && len(dying) == 0 {
+		if t.over() && len(dying) == 0 && t.empty() {
 			break
 		}
 		if len(ended) > 0 || len(dying) < before {
@@ -276,4 +277,11 @@ func (t *Template) over() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.closed && t.running == 0 && t.waiting == 0
+}
+
+// empty tells that no cell is to be cleared away: a run may have left its own since they were looked at.
+func (t *Template) empty() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.ended) == 0 && len(t.ready) == 0
 }
