@@ -57,13 +57,13 @@ func NotificationValid(listener int, id uint64) bool {
 // AddFD gives the waiting thread a descriptor and answers its call with the number. EINPROGRESS never comes: one thread answers.
 //
 // The kernel takes the answer first and then waits until the thread has taken the descriptor. A signal in between withdraws the
-// descriptor, but not the answer: the call would give 0, a file that the program did not ask for. So there are none, not even the
-// runtime's own and those of setuid.
+// descriptor, but not the answer: the call would give 0, a file that the program did not ask for. So there are none but
+// those that the thread itself causes, not even the runtime's own and those of setuid.
 func AddFD(listener int, id uint64, fd int, bits uint32) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	all, before := ^uint64(0), uint64(0)
-	unix.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(&all)), uintptr(unsafe.Pointer(&before)), 8, 0, 0)
+	held, before := ^synchronous, uint64(0)
+	unix.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_BLOCK, uintptr(unsafe.Pointer(&held)), uintptr(unsafe.Pointer(&before)), 8, 0, 0)
 	f := NewFD{ID: id, Flags: unix.SECCOMP_ADDFD_FLAG_SEND, FD: int32(fd), Bits: bits}
 	err := listenerCall(listener, unix.SECCOMP_IOCTL_NOTIF_ADDFD, unsafe.Pointer(&f))
 	unix.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(&before)), 0, 8, 0, 0)

@@ -34,9 +34,10 @@ func StartThread(body func()) error {
 // among them: a handler of the host's that was installed without SA_ONSTACK would run on the small stack of a goroutine and
 // overrun it. SIGURG is the runtime's own, and 32 and 33 are the C library's: setuid waits until every thread has taken one.
 func HoldSignals() {
-	mask := ^uint64(3 << 31)
-	for _, s := range []unix.Signal{unix.SIGSEGV, unix.SIGBUS, unix.SIGFPE, unix.SIGILL, unix.SIGTRAP, unix.SIGSYS, unix.SIGABRT, unix.SIGURG} {
-		mask &^= 1 << (s - 1)
-	}
+	mask := ^(synchronous | 3<<31 | 1<<(unix.SIGABRT-1) | 1<<(unix.SIGURG-1))
 	unix.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_BLOCK, uintptr(unsafe.Pointer(&mask)), 0, 8, 0, 0)
 }
+
+// synchronous are the signals that a thread causes itself: the kernel ends a process that blocks one.
+const synchronous uint64 = 1<<(unix.SIGSEGV-1) | 1<<(unix.SIGBUS-1) | 1<<(unix.SIGFPE-1) | 1<<(unix.SIGILL-1) | 1<<(unix.SIGTRAP-1) |
+	1<<(unix.SIGSYS-1)
