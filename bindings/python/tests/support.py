@@ -51,6 +51,8 @@ def probe() -> str:
 def python(script: str, *args: str, **env: str) -> "subprocess.Popen[bytes]":
     """A Python process with this package on its path."""
     path = {"PYTHONPATH": str(ROOT / "bindings" / "python"), **os.environ, **env}
+    # A shell that starts the tests in the background ignores SIGINT, and that is inherited: Python would not take Ctrl-C.
+    script = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n" + script
     return subprocess.Popen([sys.executable, "-c", script, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                             env=path)
 
