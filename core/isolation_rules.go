@@ -1,6 +1,8 @@
 package core
 
 import (
+	"slices"
+
 	"golang.org/x/sys/unix"
 
 	"gosandbox/internal/seccomp"
@@ -26,13 +28,16 @@ func (k filterKey) secluded() (rules []seccomp.Rule) {
 	return rules
 }
 
+// keyCalls are the calls about keys, which belong to a user in a user namespace.
+var keyCalls = []string{"add_key", "request_key", "keyctl"}
+
 // unshared refuses what programs of one user, or of files that they all see, tell each other through no namespace: keys, and
 // watches of files. Both fail as on a kernel without them, unless a rule of the caller's says otherwise.
 func (k filterKey) unshared() (rules []seccomp.Rule) {
 	if !k.exchange {
 		return nil
 	}
-	for _, name := range []string{"add_key", "request_key", "keyctl", "inotify_init", "inotify_init1", "fanotify_init"} {
+	for _, name := range slices.Concat(keyCalls, []string{"inotify_init", "inotify_init1", "fanotify_init"}) {
 		if _, ok := seccomp.Number(seccomp.Native(), name); ok { // arm64 has no inotify_init
 			rules = append(rules, refused(name, unix.ENOSYS))
 		}
@@ -67,7 +72,7 @@ func (k filterKey) keys() (rules []seccomp.Rule) {
 	if !k.keyless {
 		return nil
 	}
-	for _, name := range []string{"add_key", "request_key", "keyctl"} {
+	for _, name := range keyCalls {
 		rules = append(rules, refused(name, unix.ENOSYS))
 	}
 	return rules

@@ -2,25 +2,7 @@
  * Control groups through the C interface: limits of the whole tree, figures and their source, nothing left behind. A machine that
  * gives an ordinary user no groups must say so, with a reason, in every way in which it can be asked.
  */
-#include "check.h"
-
-#include <glob.h>
-
-/* Groups of this process that are there now. */
-static size_t groups_left(void)
-{
-    static const char *const places[] = {"/sys/fs/cgroup/", "/sys/fs/cgroup/*/", "/sys/fs/cgroup/*/*/", "/sys/fs/cgroup/*/*/*/"};
-    size_t found = 0;
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        char pattern[100];
-        glob_t g;
-        snprintf(pattern, sizeof pattern, "%sgosandbox-*-%d-*", places[i], (int)getpid());
-        if (glob(pattern, 0, NULL, &g) == 0)
-            found += g.gl_pathc;
-        globfree(&g);
-    }
-    return found;
-}
+#include "left.h"
 
 static gosandbox_config *grouped(gosandbox_config *c)
 {

@@ -2,9 +2,8 @@
  * Isolation: each namespace alone and all together, as root and once more as an ordinary user; what is refused is refused
  * loudly. Run without arguments it starts itself again as another user, where it may.
  */
-#include "check.h"
+#include "left.h"
 
-#include <grp.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
@@ -222,19 +221,6 @@ static void roots(void)
     gosandbox_result_free(r);
 }
 
-static char *file_text(const char *path)
-{
-    static char text[2][1 << 16];
-    static int next;
-    char *to = text[next++ & 1];
-    FILE *f = fopen(path, "r");
-    size_t n = f ? fread(to, 1, sizeof text[0] - 1, f) : 0;
-    to[n] = 0;
-    if (f)
-        fclose(f);
-    return to;
-}
-
 /* Many runs one after the other, two of them interrupted: nothing of them is left on the host. */
 static void leftovers(void)
 {
@@ -352,22 +338,6 @@ static int is_denied(void)
     return check_summary();
 }
 
-/* Runs this program as a user that exists nowhere else. */
-static void again_as_user(const char *self)
-{
-    const uid_t user = 61043;
-    pid_t pid = fork();
-    if (pid == 0) {
-        if (setgroups(0, NULL) != 0 || setgid(user) != 0 || setuid(user) != 0)
-            _exit(98);
-        execl(self, self, "user", (char *)NULL);
-        _exit(97);
-    }
-    int status = 0;
-    CHECK_EQ(waitpid(pid, &status, 0), pid);
-    CHECK_SAY(WIFEXITED(status) && WEXITSTATUS(status) == 0, "as an ordinary user: status %#x", status);
-}
-
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "denied") == 0)
@@ -375,7 +345,7 @@ int main(int argc, char **argv)
     if (argc > 2 && strcmp(argv[1], "host") == 0)
         return be_host(atoi(argv[2]));
     if (argc == 1 && geteuid() == 0)
-        again_as_user(argv[0]);
+        again_as_user(argv[0], 61043);
     refused();
     namespaces();
     surroundings();

@@ -2,9 +2,8 @@
  * Templates: what a run gets from one, that nothing of a run is there for the next or for one beside it, and that nothing is left of
  * any. As root and once more as an ordinary user.
  */
-#include "check.h"
+#include "left.h"
 
-#include <grp.h>
 #include <pthread.h>
 #include <sys/prctl.h>
 
@@ -232,33 +231,6 @@ static void side_by_side(gosandbox_template *t)
         pthread_join(threads[i], NULL);
 }
 
-static char *file_text(const char *path)
-{
-    static char text[2][1 << 16];
-    static int next;
-    char *to = text[next++ & 1];
-    FILE *f = fopen(path, "r");
-    size_t n = f ? fread(to, 1, sizeof text[0] - 1, f) : 0;
-    to[n] = 0;
-    if (f)
-        fclose(f);
-    return to;
-}
-
-/* Control groups of this process. */
-static int groups(void)
-{
-    char command[100];
-    int n = -1;
-    snprintf(command, sizeof command, "find /sys/fs/cgroup -name 'gosandbox-*-%d-*' 2>/dev/null | wc -l", (int)getpid());
-    FILE *f = popen(command, "r");
-    if (f && fscanf(f, "%d", &n) != 1)
-        n = -1;
-    if (f)
-        pclose(f);
-    return n;
-}
-
 /* Two hundred runs, some of them interrupted, with a template in between and without: all is as before. */
 static void leftovers(void)
 {
@@ -307,7 +279,7 @@ static void leftovers(void)
     CHECK_SAY(status_number("Threads:") <= threads + 4, "threads %ld, were %ld", status_number("Threads:"), threads);
     CHECK_TEXT(file_text("/proc/self/mountinfo"), mounts);
     CHECK(access("/tmp/left", F_OK) != 0);
-    CHECK_EQ(groups(), 0);
+    CHECK_EQ(groups_left(), 0);
     CHECK_NO_CHILDREN();
 }
 
@@ -393,28 +365,12 @@ static int be_host(int fd)
     return 0;
 }
 
-/* Runs this program as a user that exists nowhere else. */
-static void again_as_user(const char *self)
-{
-    const uid_t user = 61044;
-    pid_t pid = fork();
-    if (pid == 0) {
-        if (setgroups(0, NULL) != 0 || setgid(user) != 0 || setuid(user) != 0)
-            _exit(98);
-        execl(self, self, "user", (char *)NULL);
-        _exit(97);
-    }
-    int status = 0;
-    CHECK_EQ(waitpid(pid, &status, 0), pid);
-    CHECK_SAY(WIFEXITED(status) && WEXITSTATUS(status) == 0, "as an ordinary user: status %#x", status);
-}
-
 int main(int argc, char **argv)
 {
     if (argc > 2 && strcmp(argv[1], "host") == 0)
         return be_host(atoi(argv[2]));
     if (argc == 1 && geteuid() == 0)
-        again_as_user(argv[0]);
+        again_as_user(argv[0], 61044);
     refused();
     gosandbox_template *t = judge();
     gets(t);

@@ -11,8 +11,8 @@
  * Usage: h_faults [SCENE [CALL]]
  */
 #include "again.h"
+#include "left.h"
 
-#include <glob.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
@@ -177,33 +177,6 @@ static gosandbox_config *everything(enum scene scene)
     return c;
 }
 
-static int mounts_here(void)
-{
-    int n = 0, c;
-    FILE *f = fopen("/proc/self/mountinfo", "r");
-    while (f && (c = getc(f)) != EOF)
-        n += c == '\n';
-    if (f)
-        fclose(f);
-    return n;
-}
-
-/* Control groups of this process. */
-static int groups_here(void)
-{
-    int found = 0;
-    static const char *const places[] = {"/sys/fs/cgroup/", "/sys/fs/cgroup/*/", "/sys/fs/cgroup/*/*/", "/sys/fs/cgroup/*/*/*/"};
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        char pattern[100];
-        glob_t g;
-        snprintf(pattern, sizeof pattern, "%sgosandbox-*-%d-*", places[i], (int)getpid());
-        if (glob(pattern, 0, NULL, &g) == 0)
-            found += (int)g.gl_pathc;
-        globfree(&g);
-    }
-    return found;
-}
-
 /* A run with the fault in it. `warm`: after one without. */
 static int host(long nr, int warm, int as_task, enum scene scene)
 {
@@ -219,7 +192,7 @@ static int host(long nr, int warm, int as_task, enum scene scene)
         return 1;
     if (warm)
         FULL_RUN();
-    const int open = count_descriptors(200), mounts = mounts_here();
+    const int open = count_descriptors(200), mounts = lines_of("/proc/self/mountinfo");
     __atomic_store_n(&s->armed, 1, __ATOMIC_SEQ_CST);
     int code = as_task ? gosandbox_start(c, &task) : gosandbox_run(c, &r);
     if (code == 0 && as_task && killed) {
@@ -255,8 +228,8 @@ static int host(long nr, int warm, int as_task, enum scene scene)
         CHECK_EXITED(r, 0);
         CHECK_TEXT(output_of(r), "round trip");
         gosandbox_result_free(r);
-        CHECK_EQ(mounts_here(), mounts);
-        CHECK_EQ(groups_here(), 0);
+        CHECK_EQ(lines_of("/proc/self/mountinfo"), mounts);
+        CHECK_EQ(groups_left(), 0);
         CHECK_NO_CHILDREN();
     } else {
         CHECK_EQ(count_descriptors(200), open);

@@ -4,7 +4,7 @@ test-hosts: fixtures static $(HOSTS)
 	$(MAKE) lib DIAGNOSE=1
 	BUILD=$(BUILD) PYTHON=$(PYTHON) bash tests/hosts/run.sh
 
-HOST_HEADERS := tests/c/check.h include/sandbox.h $(wildcard tests/hosts/*.h)
+HOST_HEADERS := $(wildcard tests/c/*.h) include/sandbox.h $(wildcard tests/hosts/*.h)
 
 $(BUILD)/hosts/%: tests/hosts/%.c $(HOST_HEADERS) $(LIB)
 	@mkdir -p $(@D)

@@ -3,8 +3,7 @@
  * last minute as in the first. Usage: soak [MINUTES], 1 unless given; it may be a fraction.
  */
 #include "again.h"
-
-#include <glob.h>
+#include "left.h"
 
 enum { THREADS = 8, MOST = 2000 };
 static int finished;
@@ -112,33 +111,6 @@ static void *soaker(void *seed)
         one(random >> 4);
     }
     return NULL;
-}
-
-static int lines_of(const char *path)
-{
-    int n = 0, c;
-    FILE *f = fopen(path, "r");
-    while (f && (c = getc(f)) != EOF)
-        n += c == '\n';
-    if (f)
-        fclose(f);
-    return n;
-}
-
-/* Control groups of this process. */
-static int groups_left(void)
-{
-    int found = 0;
-    static const char *const places[] = {"/sys/fs/cgroup/", "/sys/fs/cgroup/*/", "/sys/fs/cgroup/*/*/", "/sys/fs/cgroup/*/*/*/"};
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        char pattern[100];
-        glob_t g;
-        snprintf(pattern, sizeof pattern, "%sgosandbox-*-%d-*", places[i], (int)getpid());
-        if (glob(pattern, 0, NULL, &g) == 0)
-            found += (int)g.gl_pathc;
-        globfree(&g);
-    }
-    return found;
 }
 
 /* All threads rest meanwhile, so that what is there belongs to no run. */
