@@ -26,7 +26,7 @@ WARNINGS := -Wall -Wextra -pedantic
 LINK     := -L$(BUILD) -lgosandbox -pthread -Wl,-rpath,'$$ORIGIN/..' -Wl,-rpath,'$$ORIGIN'
 # checklinkname: capi/scavenger.go reaches into the runtime.
 BUILDLIB  = CGO_ENABLED=1 $(GO) build -buildmode=c-shared -trimpath $(GO_TAGS) -ldflags "$(GO_STRIP) -checklinkname=0 -extldflags '$(LINKLIB)'"
-LINKLIB  := -Wl,-soname,$(SONAME) -Wl,--version-script=$(CURDIR)/capi/exports.map -Wl,-z,relro,-z,now -Wl,--wrap=pthread_create
+LINKLIB  := -Wl,-soname,$(SONAME) -Wl,--version-script=$(CURDIR)/capi/exports.map -Wl,-z,relro,-z,now -Wl,--wrap=pthread_create,--wrap=mmap
 
 GO_SOURCES := go.mod go.sum include/sandbox.h \
 	$(shell find capi core tracee tracer internal -name '*.go' -o -name '*.s' -o -name '*.[ch]' -o -name '*.map')

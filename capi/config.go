@@ -1,5 +1,6 @@
 package main
 
+// #include <string.h>
 // #include "boundary.h"
 import "C"
 
@@ -14,6 +15,7 @@ import (
 
 	"gosandbox/core"
 	"gosandbox/internal/fault"
+	"gosandbox/internal/sys"
 )
 
 // config is the object behind a handle. Setters replace slices and never write into them, so a shallow copy is a snapshot.
@@ -112,14 +114,25 @@ func texts(what string, list **C.char, n C.size_t) ([]string, error) {
 	if list == nil && n > 0 {
 		return nil, invalid("%s is NULL", what)
 	}
-	texts := make([]string, n)
-	for i, p := range unsafe.Slice(list, int(n)) {
+	var bytes uint64
+	given := unsafe.Slice(list, int(n))
+	for i, p := range given {
 		if p == nil {
 			return nil, invalid("%s[%d] is NULL", what, i)
 		}
-		texts[i] = C.GoString(p)
+		bytes += uint64(C.strlen(p)) + uint64(unsafe.Sizeof(""))
 	}
-	return texts, nil
+	var own []string
+	if !sys.Allocate(bytes, func() {
+		own = make([]string, n)
+		for i, p := range given {
+			own[i] = C.GoString(p)
+		}
+	}) {
+		return nil, withoutRoom(bytes)
+	}
+	allocated(int(bytes))
+	return own, nil
 }
 
 //export boundarySetCwd

@@ -19,6 +19,8 @@ int refuse_forked(void);
 
 /* What comes before anything that starts programs: 0, or the code of a failure that last_error tells of. */
 int begin_run(void);
+/* The same before anything that is kept: Go may want memory for it. */
+int have_room(void);
 /* Waits for a run, a group or a task that boundary...Begin has set up; Go is entered only for the steps. */
 void wait_to_end(struct boundary_wait *wait, const sigset_t *before);
 
@@ -33,6 +35,9 @@ void wait_to_end(struct boundary_wait *wait, const sigset_t *before);
         host_loud(&before);             \
         return code;                    \
     } while (0)
+
+/* The same for a function that makes something, or keeps what it is given. */
+#define ENTER_TO_KEEP(call) ENTER(have_room() != 0 ? GOSANDBOX_ENOMEM : (call))
 
 /* The same for a function without a code: nothing happens in a forked child. */
 #define ENTER_QUIETLY(statement)        \

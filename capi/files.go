@@ -4,6 +4,7 @@ package main
 import "C"
 
 import (
+	"fmt"
 	"slices"
 	"unsafe"
 
@@ -30,6 +31,20 @@ func place(h handle, child C.int, make func() (core.File, error)) error {
 	})
 }
 
+// copied takes bytes of the host's.
+func copied(bytes unsafe.Pointer, n uint64) (own []byte, err error) {
+	if !sys.Allocate(n, func() { own = slices.Clone(unsafe.Slice((*byte)(bytes), int(n))) }) {
+		return nil, withoutRoom(n)
+	}
+	allocated(int(n))
+	return own, nil
+}
+
+func withoutRoom(n uint64) error {
+	return &core.Error{Code: core.CodeENOMEM, Errno: unix.ENOMEM, Index: -1,
+		Message: fmt.Sprintf("the host has no room left for %d bytes", n)}
+}
+
 //export boundarySetStdinBytes
 func boundarySetStdinBytes(h handle, bytes unsafe.Pointer, n C.size_t, s slot) (code C.int) {
 	var err error
@@ -38,11 +53,8 @@ func boundarySetStdinBytes(h handle, bytes unsafe.Pointer, n C.size_t, s slot) (
 		if bytes == nil && n > 0 || n > core.MaxCapture {
 			return core.File{}, invalid("bytes is NULL, or %d of them are too many", uint64(n))
 		}
-		if n > 1<<20 && !sys.Room(int(n)) {
-			return core.File{}, &core.Error{Code: core.CodeENOMEM, Errno: unix.ENOMEM, Index: -1, Message: "there is no room for these bytes"}
-		}
-		allocated(int(n))
-		return core.Bytes(0, slices.Clone(unsafe.Slice((*byte)(bytes), int(n)))), nil
+		own, err := copied(bytes, uint64(n))
+		return core.Bytes(0, own), err
 	})
 	return
 }

@@ -87,6 +87,7 @@ __attribute__((constructor(101))) static void before_runtime(void)
     }
     pthread_atfork(NULL, NULL, note_fork);
     host_reserve(); /* what cannot be had now, Go waits for */
+    host_room();
 }
 
 /* Runs after it: the thread that loads the library gets its mask back. */

@@ -24,6 +24,10 @@ void host_move_sigchld(void);
 /* Makes sure that Go gets the threads that it may want, the process being near its limits or not. 0, or an errno. */
 int host_reserve(void);
 
+/* Makes sure that room is kept for Go's heap. 0, or an errno. */
+int host_room(void);
+int host_room_kept(void);
+
 /* How many threads Go may want at the most, those from before load included. */
 void host_threads_bound(int bound);
 

@@ -17,11 +17,13 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gosandbox/core"
+	"gosandbox/internal/sys"
 )
 
 // init undoes what Go's own start did to the host: it raises the soft limit on open files and handles SIGPIPE.
 func init() {
 	C.host_restore_sigpipe()
+	sys.RoomKept = func() bool { return C.host_room_kept() != 0 }
 	core.SharedProcess(newThread, ownThreads, ownThread)
 	var l C.struct_rlimit
 	if C.host_open_files(&l) != 0 {

@@ -32,8 +32,9 @@ func boundaryAddMount(h handle, mount *C.struct_gosandbox_mount, s slot) (code C
 			if mount.bytes == nil || n > core.MaxCapture {
 				return invalid("the mount at %s: bytes is NULL, or %d of them are too many", m.Target, n)
 			}
-			allocated(int(n))
-			m.Bytes = slices.Clone(unsafe.Slice((*byte)(mount.bytes), int(n)))
+			if m.Bytes, err = copied(mount.bytes, n); err != nil {
+				return err
+			}
 		}
 		if err := m.Check(); err != nil {
 			return err

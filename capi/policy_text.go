@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"gosandbox/core"
+	"gosandbox/internal/sys"
 )
 
 //export boundaryLoadPolicy
@@ -20,11 +21,17 @@ func boundaryLoadPolicy(h handle, json *C.char, n C.size_t, s slot) (code C.int)
 		case n > core.MaxPolicyText:
 			return invalid("a policy of %d bytes: at most %d are read", uint64(n), core.MaxPolicyText)
 		}
-		policy, err := core.ParsePolicy(C.GoBytes(unsafe.Pointer(json), C.int(n)))
-		if err == nil {
-			c.Policy = policy
+		most := 8 * uint64(n) // about what the parser makes of it
+		allocated(int(most))
+		var err error
+		if !sys.Allocate(most, func() {
+			var policy *core.Policy
+			if policy, err = core.ParsePolicy(C.GoBytes(unsafe.Pointer(json), C.int(n))); err == nil {
+				c.Policy = policy
+			}
+		}) {
+			return withoutRoom(most)
 		}
-		allocated(int(8 * n)) // about what the parser makes of it
 		return err
 	})
 	return

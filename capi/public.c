@@ -69,11 +69,24 @@ static int refuse_reserve(int sys_errno)
                      "prepare: a thread: the host is at its limit of threads or memory");
 }
 
+int have_room(void)
+{
+    int error = host_room();
+    return error == 0 ? 0
+                      : refuse_at(GOSANDBOX_STEP_NONE, GOSANDBOX_ENOMEM, error, "the host is at its limit of memory or mappings");
+}
+
+/* What Go may want for something that is to be done: threads and memory. */
+static int have_all(void)
+{
+    int error = host_reserve();
+    return error == 0 ? have_room() : refuse_reserve(error);
+}
+
 int begin_run(void)
 {
     host_move_sigchld();
-    int code = host_reserve();
-    return code == 0 ? 0 : refuse_reserve(code);
+    return have_all();
 }
 
 PUBLIC uint32_t gosandbox_version(void) { return GOSANDBOX_VERSION; }
@@ -105,8 +118,8 @@ PUBLIC const char *gosandbox_profile_name(size_t index)
 
 static int feature(uint32_t which)
 {
-    int code = host_reserve();
-    return code == 0 ? boundaryFeature(which, thread_slot()) : refuse_reserve(code);
+    int code = have_all();
+    return code == 0 ? boundaryFeature(which, thread_slot()) : code;
 }
 
 PUBLIC int gosandbox_feature(uint32_t which) { ENTER(feature(which)); }
@@ -118,7 +131,7 @@ PUBLIC int gosandbox_set_log(uint32_t level, gosandbox_log_cb callback, void *pa
 
 PUBLIC int gosandbox_config_new(gosandbox_config **out)
 {
-    ENTER(boundaryConfigNew((uintptr_t *)out, thread_slot()));
+    ENTER_TO_KEEP(boundaryConfigNew((uintptr_t *)out, thread_slot()));
 }
 
 PUBLIC void gosandbox_config_free(gosandbox_config *config)
@@ -129,140 +142,140 @@ PUBLIC void gosandbox_config_free(gosandbox_config *config)
 
 PUBLIC int gosandbox_config_set_argv(gosandbox_config *config, size_t n, const char *const *argv)
 {
-    ENTER(boundarySetArgv(HANDLE(config), n, (char **)argv, thread_slot()));
+    ENTER_TO_KEEP(boundarySetArgv(HANDLE(config), n, (char **)argv, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_env(gosandbox_config *config, size_t n, const char *const *env)
 {
-    ENTER(boundarySetEnv(HANDLE(config), n, (char **)env, thread_slot()));
+    ENTER_TO_KEEP(boundarySetEnv(HANDLE(config), n, (char **)env, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_cwd(gosandbox_config *config, const char *path)
 {
-    ENTER(boundarySetCwd(HANDLE(config), (char *)path, thread_slot()));
+    ENTER_TO_KEEP(boundarySetCwd(HANDLE(config), (char *)path, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_exec_fd(gosandbox_config *config, int host_fd)
 {
-    ENTER(boundarySetExecFd(HANDLE(config), host_fd, thread_slot()));
+    ENTER_TO_KEEP(boundarySetExecFd(HANDLE(config), host_fd, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_stdin_bytes(gosandbox_config *config, const void *bytes, size_t n)
 {
-    ENTER(boundarySetStdinBytes(HANDLE(config), (void *)bytes, n, thread_slot()));
+    ENTER_TO_KEEP(boundarySetStdinBytes(HANDLE(config), (void *)bytes, n, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_fd(gosandbox_config *config, int child, int host_fd)
 {
-    ENTER(boundarySetFd(HANDLE(config), child, host_fd, thread_slot()));
+    ENTER_TO_KEEP(boundarySetFd(HANDLE(config), child, host_fd, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_open_fd(gosandbox_config *config, int child, const char *path, int flags, uint32_t mode)
 {
-    ENTER(boundaryOpenFd(HANDLE(config), child, (char *)path, flags, mode, thread_slot()));
+    ENTER_TO_KEEP(boundaryOpenFd(HANDLE(config), child, (char *)path, flags, mode, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_dup_fd(gosandbox_config *config, int child, int other)
 {
-    ENTER(boundaryDupFd(HANDLE(config), child, other, thread_slot()));
+    ENTER_TO_KEEP(boundaryDupFd(HANDLE(config), child, other, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_capture(gosandbox_config *config, int child, uint64_t max)
 {
-    ENTER(boundaryCapture(HANDLE(config), child, max, thread_slot()));
+    ENTER_TO_KEEP(boundaryCapture(HANDLE(config), child, max, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_limit(gosandbox_config *config, uint32_t limit, uint64_t value)
 {
-    ENTER(boundarySetLimit(HANDLE(config), limit, value, thread_slot()));
+    ENTER_TO_KEEP(boundarySetLimit(HANDLE(config), limit, value, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_process_action(gosandbox_config *config, gosandbox_action action)
 {
-    ENTER(boundarySetProcessAction(HANDLE(config), action, thread_slot()));
+    ENTER_TO_KEEP(boundarySetProcessAction(HANDLE(config), action, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_rlimit(gosandbox_config *config, int resource, uint64_t soft, uint64_t hard)
 {
-    ENTER(boundarySetRlimit(HANDLE(config), resource, soft, hard, thread_slot()));
+    ENTER_TO_KEEP(boundarySetRlimit(HANDLE(config), resource, soft, hard, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_ids(gosandbox_config *config, uint32_t uid, uint32_t gid)
 {
-    ENTER(boundarySetIds(HANDLE(config), uid, gid, thread_slot()));
+    ENTER_TO_KEEP(boundarySetIds(HANDLE(config), uid, gid, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_add_path(gosandbox_config *config, const char *path, uint32_t access)
 {
-    ENTER(boundaryAddPath(HANDLE(config), (char *)path, access, thread_slot()));
+    ENTER_TO_KEEP(boundaryAddPath(HANDLE(config), (char *)path, access, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_path_action(gosandbox_config *config, gosandbox_action action)
 {
-    ENTER(boundarySetPathAction(HANDLE(config), action, thread_slot()));
+    ENTER_TO_KEEP(boundarySetPathAction(HANDLE(config), action, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_umask(gosandbox_config *config, uint32_t mask)
 {
-    ENTER(boundarySetUmask(HANDLE(config), mask, thread_slot()));
+    ENTER_TO_KEEP(boundarySetUmask(HANDLE(config), mask, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_affinity(gosandbox_config *config, size_t n, const uint32_t *cpus)
 {
-    ENTER(boundarySetAffinity(HANDLE(config), n, (uint32_t *)cpus, thread_slot()));
+    ENTER_TO_KEEP(boundarySetAffinity(HANDLE(config), n, (uint32_t *)cpus, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_nice(gosandbox_config *config, int nice)
 {
-    ENTER(boundarySetNice(HANDLE(config), nice, thread_slot()));
+    ENTER_TO_KEEP(boundarySetNice(HANDLE(config), nice, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_cgroup(gosandbox_config *config, const char *parent)
 {
-    ENTER(boundarySetCgroup(HANDLE(config), (char *)parent, thread_slot()));
+    ENTER_TO_KEEP(boundarySetCgroup(HANDLE(config), (char *)parent, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_cgroup_bandwidth(gosandbox_config *config, uint64_t quota, uint64_t period)
 {
-    ENTER(boundarySetCgroupBandwidth(HANDLE(config), quota, period, thread_slot()));
+    ENTER_TO_KEEP(boundarySetCgroupBandwidth(HANDLE(config), quota, period, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_cgroup_cpus(gosandbox_config *config, size_t n, const uint32_t *cpus)
 {
-    ENTER(boundarySetCgroupCPUs(HANDLE(config), n, (uint32_t *)cpus, thread_slot()));
+    ENTER_TO_KEEP(boundarySetCgroupCPUs(HANDLE(config), n, (uint32_t *)cpus, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_set_policy(gosandbox_config *config, const char *profile, gosandbox_action fallback)
 {
-    ENTER(boundarySetPolicy(HANDLE(config), (char *)profile, fallback, thread_slot()));
+    ENTER_TO_KEEP(boundarySetPolicy(HANDLE(config), (char *)profile, fallback, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_add_rule(gosandbox_config *config, uint32_t arch, const char *name, gosandbox_action action,
                                      size_t n, const struct gosandbox_cmp *conditions)
 {
-    ENTER(boundaryAddRule(HANDLE(config), arch, (char *)name, action, n, (struct gosandbox_cmp *)conditions,
+    ENTER_TO_KEEP(boundaryAddRule(HANDLE(config), arch, (char *)name, action, n, (struct gosandbox_cmp *)conditions,
                                  thread_slot()));
 }
 
 PUBLIC int gosandbox_config_add_rule_number(gosandbox_config *config, uint32_t arch, int64_t nr, gosandbox_action action,
                                             size_t n, const struct gosandbox_cmp *conditions)
 {
-    ENTER(boundaryAddRuleNumber(HANDLE(config), arch, nr, action, n, (struct gosandbox_cmp *)conditions, thread_slot()));
+    ENTER_TO_KEEP(boundaryAddRuleNumber(HANDLE(config), arch, nr, action, n, (struct gosandbox_cmp *)conditions, thread_slot()));
 }
 
 PUBLIC int gosandbox_config_load_policy(gosandbox_config *config, const char *json, size_t n)
 {
-    ENTER(boundaryLoadPolicy(HANDLE(config), (char *)json, n, thread_slot()));
+    ENTER_TO_KEEP(boundaryLoadPolicy(HANDLE(config), (char *)json, n, thread_slot()));
 }
 
 PUBLIC int gosandbox_policy_json(const gosandbox_config *config, char *buffer, size_t n)
-{ ENTER(boundaryPolicyJson(HANDLE(config), buffer, n, thread_slot())); }
+{ ENTER_TO_KEEP(boundaryPolicyJson(HANDLE(config), buffer, n, thread_slot())); }
 
 PUBLIC int gosandbox_policy_dump(const gosandbox_config *config, char *buffer, size_t n)
-{ ENTER(boundaryPolicyDump(HANDLE(config), buffer, n, thread_slot())); }
+{ ENTER_TO_KEEP(boundaryPolicyDump(HANDLE(config), buffer, n, thread_slot())); }
 
 PUBLIC int gosandbox_policy_evaluate(const gosandbox_config *config, const struct gosandbox_syscall *call, gosandbox_action *out)
-{ ENTER(boundaryPolicyEvaluate(HANDLE(config), (struct gosandbox_syscall *)call, out, thread_slot())); }
+{ ENTER_TO_KEEP(boundaryPolicyEvaluate(HANDLE(config), (struct gosandbox_syscall *)call, out, thread_slot())); }
 
 void wait_to_end(struct boundary_wait *wait, const sigset_t *before)
 {

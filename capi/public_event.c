@@ -40,7 +40,7 @@ static struct boundary_call *running(const gosandbox_event *event)
 
 PUBLIC int gosandbox_config_set_callback(gosandbox_config *config, gosandbox_syscall_cb callback, void *payload)
 {
-    ENTER(boundarySetCallback(HANDLE(config), callback, payload, thread_slot()));
+    ENTER_TO_KEEP(boundarySetCallback(HANDLE(config), callback, payload, thread_slot()));
 }
 
 PUBLIC int gosandbox_event_set_return(gosandbox_event *event, int64_t value)

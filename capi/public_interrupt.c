@@ -4,5 +4,5 @@
 
 PUBLIC int gosandbox_config_set_interrupt(gosandbox_config *config, gosandbox_interrupt_cb interrupt, void *payload)
 {
-    ENTER(boundarySetInterrupt(HANDLE(config), interrupt, payload, thread_slot()));
+    ENTER_TO_KEEP(boundarySetInterrupt(HANDLE(config), interrupt, payload, thread_slot()));
 }

@@ -4,7 +4,7 @@
 
 PUBLIC int gosandbox_learner_new(gosandbox_learner **out)
 {
-    ENTER(boundaryLearnerNew((uintptr_t *)out, thread_slot()));
+    ENTER_TO_KEEP(boundaryLearnerNew((uintptr_t *)out, thread_slot()));
 }
 
 PUBLIC void gosandbox_learner_free(gosandbox_learner *learner)
@@ -15,11 +15,11 @@ PUBLIC void gosandbox_learner_free(gosandbox_learner *learner)
 
 PUBLIC int gosandbox_config_set_learner(gosandbox_config *config, gosandbox_learner *learner)
 {
-    ENTER(boundarySetLearner(HANDLE(config), HANDLE(learner), thread_slot()));
+    ENTER_TO_KEEP(boundarySetLearner(HANDLE(config), HANDLE(learner), thread_slot()));
 }
 
 PUBLIC int gosandbox_policy_learn(gosandbox_config *config, const gosandbox_learner *learner, gosandbox_action fallback,
                                   uint32_t per_directory)
 {
-    ENTER(boundaryPolicyLearn(HANDLE(config), HANDLE(learner), fallback, per_directory, thread_slot()));
+    ENTER_TO_KEEP(boundaryPolicyLearn(HANDLE(config), HANDLE(learner), fallback, per_directory, thread_slot()));
 }

@@ -4,7 +4,7 @@
 
 PUBLIC int gosandbox_template_new(const gosandbox_config *config, gosandbox_template **out)
 {
-    ENTER(boundaryTemplateNew(HANDLE(config), (uintptr_t *)out, thread_slot()));
+    ENTER(begin_run() != 0 ? GOSANDBOX_ENOMEM : boundaryTemplateNew(HANDLE(config), (uintptr_t *)out, thread_slot()));
 }
 
 PUBLIC void gosandbox_template_free(gosandbox_template *tmpl)
@@ -15,5 +15,5 @@ PUBLIC void gosandbox_template_free(gosandbox_template *tmpl)
 
 PUBLIC int gosandbox_config_set_template(gosandbox_config *config, gosandbox_template *tmpl)
 {
-    ENTER(boundarySetTemplate(HANDLE(config), HANDLE(tmpl), thread_slot()));
+    ENTER_TO_KEEP(boundarySetTemplate(HANDLE(config), HANDLE(tmpl), thread_slot()));
 }

@@ -4,7 +4,7 @@
 
 PUBLIC int gosandbox_config_set_trace(gosandbox_config *config, uint32_t flags, uint64_t max)
 {
-    ENTER(boundarySetTrace(HANDLE(config), flags, max, thread_slot()));
+    ENTER_TO_KEEP(boundarySetTrace(HANDLE(config), flags, max, thread_slot()));
 }
 
 PUBLIC int gosandbox_result_syscalls(const gosandbox_result *result, struct gosandbox_call_count *out, size_t n)

@@ -30,7 +30,6 @@ type pump struct {
 
 const (
 	chunk   = 64 << 10
-	large   = 1 << 20 // bytes from which on it is asked whether there is room
 	maxPipe = 1 << 20 // the most that a pipe holds: what may be left in it when the program is dead
 )
 
@@ -86,14 +85,15 @@ func (p *pump) read(c *capture, buffer []byte) int {
 	}
 	if room := c.max - uint64(len(c.kept)); room > 0 {
 		more := buffer[:min(uint64(n), room)]
-		if needed := len(c.kept) + len(more); needed > cap(c.kept) && needed > large && !sys.Room(2*needed) {
+		kept, ok := sys.Append(c.kept, more)
+		if !ok {
 			p.lost = fmt.Errorf("keeping a capture: %w", unix.ENOMEM)
 			p.run.Kill(tracer.CauseFault)
 			unix.Close(c.read)
 			c.read = -1
 			return 0
 		}
-		c.kept = append(c.kept, more...)
+		c.kept = kept
 	}
 	c.total += uint64(n)
 	p.total += uint64(n)

@@ -2,6 +2,7 @@ package core
 
 import (
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -156,12 +157,34 @@ func (r *record) add(pipe int, at int64, bytes []byte) {
 	}
 	r.used += pieceBytes + uint64(len(kept))
 	if last := len(r.pieces) - 1; last >= 0 && len(kept) > 0 && r.pieces[last].continues(pipe, at) {
-		r.pieces[last].Bytes = append(r.pieces[last].Bytes, kept...)
+		more, ok := sys.Append(r.pieces[last].Bytes, kept)
+		r.pieces[last].Bytes = more
+		if !ok {
+			r.without(kept)
+		}
 		return
 	}
 	if len(kept) > 0 || len(bytes) == 0 {
-		r.pieces = append(r.pieces, Piece{Pipe: pipe, At: time.Duration(at), Bytes: append([]byte(nil), kept...)})
+		first, ok := sys.Append(nil, kept)
+		piece := Piece{Pipe: pipe, At: time.Duration(at), Bytes: first}
+		if !ok || !sys.Allocate(r.more(), func() { r.pieces = append(r.pieces, piece) }) {
+			r.without(kept)
+		}
 	}
+}
+
+// more is what one piece more allocates, at the most.
+func (r *record) more() uint64 {
+	if len(r.pieces) < cap(r.pieces) {
+		return 0
+	}
+	return 2 * uint64(len(r.pieces)+1) * uint64(unsafe.Sizeof(Piece{}))
+}
+
+// without leaves out what the host has no room for.
+func (r *record) without(bytes []byte) {
+	r.full = true
+	r.dropped += uint64(len(bytes))
 }
 
 // sameLine is how long after the beginning of a line its rest still belongs to it, ns.

@@ -10,7 +10,8 @@
  *              thread, the code, the errno, the step and a sentence that names the remedy. Every
  *              function that enters the library can also return GOSANDBOX_EFORKED (called in a child
  *              that was forked after the library was loaded) and GOSANDBOX_EINTERNAL (a fault of the
- *              library, with a stack for the log callback); these two are not repeated below.
+ *              library, with a stack for the log callback); so can every one that makes or keeps something
+ *              GOSANDBOX_ENOMEM. These three are repeated below only where there is more to say.
  *   Handles    Handles are opaque and are never dereferenced by the library. A NULL, freed or foreign
  *              handle gives GOSANDBOX_EBADF. Every ..._free accepts NULL, and a handle freed twice is
  *              ignored the second time.

@@ -24,8 +24,11 @@ each() {
         why="exit $code without a summary"
     fi
     fail "$name ($why)" "$fails"
-    head -n -1 <<< "$output" | tail -n 60 | sed 's/^/   /'
+    head -n -1 <<< "$output" | ends | sed 's/^/   /'
 }
+
+# ends: the beginning and the end of what it reads. A crash begins with what it is.
+ends() { awk '{ line[NR] = $0 } END { for (i = 1; i <= NR; i++) if (i <= 30 || i > NR - 50) print line[i]; else if (i == 31) print "[...]" }'; }
 
 # fail WHAT [N]: it counts as N failures, and as one at least.
 fail() {

@@ -9,6 +9,9 @@ import (
 	"gosandbox/internal/sys"
 )
 
+// lineRoom is what a line takes, unless its arguments are very long.
+const lineRoom = 8 << 10
+
 // begin opens a line; false: none is wanted, or there is no more room.
 func (x *Trace) begin() bool {
 	switch {
@@ -18,7 +21,12 @@ func (x *Trace) begin() bool {
 		x.dropped++
 		return false
 	}
-	x.mark = len(x.text)
+	text, ok := sys.Grow(x.text, lineRoom)
+	if !ok {
+		x.dropped++
+		return false
+	}
+	x.text, x.mark = text, len(text)
 	return true
 }
 

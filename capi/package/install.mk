@@ -8,7 +8,7 @@ static: $(BUILD)/libgosandbox.a
 $(BUILD)/libgosandbox.a: $(GO_SOURCES) capi/package/install.mk | tools
 	@mkdir -p $(BUILD)/archive
 	CGO_ENABLED=1 $(GO) build -buildmode=c-archive -trimpath -ldflags '-s -w -checklinkname=0' -o $(BUILD)/archive/go.a ./capi
-	ld -r -d --wrap=pthread_create --whole-archive $(BUILD)/archive/go.a -o $(BUILD)/archive/gosandbox.o
+	ld -r -d --wrap=pthread_create --wrap=mmap --whole-archive $(BUILD)/archive/go.a -o $(BUILD)/archive/gosandbox.o
 	objcopy --wildcard --keep-global-symbol='gosandbox_*' $(BUILD)/archive/gosandbox.o
 	@rm -f $@
 	ar rcs $@ $(BUILD)/archive/gosandbox.o
