@@ -218,7 +218,7 @@ func (e *execution) release() {
 	}
 	e.groups = nil
 	if e.cell != nil {
-		e.cell.leave()
+		e.cell.leave(e.usedNetwork())
 		e.cell = nil
 	}
 	if e.pump != nil {

@@ -45,6 +45,9 @@ func (k filterKey) unshared() (rules []seccomp.Rule) {
 	return rules
 }
 
+// socketCalls are those that make sockets.
+var socketCalls = []string{"socket", "socketpair"}
+
 // sockets refuses the kinds of sockets that reach beyond a network namespace: that of virtual machines to their host, those of the
 // kernel's cryptography, of radios and others.
 func (k filterKey) sockets() (rules []seccomp.Rule) {
@@ -55,7 +58,7 @@ func (k filterKey) sockets() (rules []seccomp.Rule) {
 	for _, family := range []uint64{unix.AF_UNIX, unix.AF_INET, unix.AF_INET6, unix.AF_NETLINK} {
 		others = append(others, seccomp.Cmp{Arg: 0, Op: seccomp.NE32, A: family})
 	}
-	for _, name := range []string{"socket", "socketpair"} {
+	for _, name := range socketCalls {
 		rules = append(rules, refused(name, unix.EAFNOSUPPORT, others...))
 	}
 	return rules

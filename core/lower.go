@@ -320,7 +320,7 @@ func (l *lowered) filter(c *Config) (err error) {
 func (c *Config) filterKey() filterKey {
 	flags := c.Isolation.Flags
 	key := filterKey{byDescriptor: c.ExecFD != nil, allocations: true,
-		isolated: flags != 0, network: flags&IsolateNet != 0, exchange: flags&IsolateIPC != 0, keyless: c.Template != nil}
+		isolated: flags != 0, network: flags&IsolateNet != 0, exchange: flags&IsolateIPC != 0, keyless: c.Template != nil, sparing: c.Template != nil && c.Template.config.Isolation.sparesNetworks()}
 	if c.Limits.ForkErrno != 0 {
 		key.processes, key.forkErrno = min(c.Limits.Processes, 2), c.Limits.ForkErrno
 	}

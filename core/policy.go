@@ -105,6 +105,7 @@ type filterKey struct {
 	network      bool       // one of them for its network
 	exchange     bool       // one of them for what programs tell each other
 	keyless      bool       // there are no keys: runs of a template share a user namespace, which holds them
+	sparing      bool       // its network namespace is another's later, unless it makes a socket
 }
 
 // fileMode tells who enforces path rules.
@@ -291,6 +292,12 @@ func (k filterKey) watch() (rules []seccomp.Rule) {
 			{Arg: 2, Op: seccomp.MaskedEQ32, A: unix.PROT_WRITE, B: unix.PROT_WRITE},
 			{Arg: 3, Op: seccomp.MaskedEQ32, A: unix.MAP_FIXED, B: 0}, // that is how Go's runtime, on a guarded thread, grows its heap
 		}})
+	}
+	if k.sparing {
+		for _, name := range socketCalls {
+			nr, _ := seccomp.Number(seccomp.Native(), name)
+			rules = append(rules, seccomp.Rule{Nr: nr, Action: seccomp.Trace(tracer.AskSocket)})
+		}
 	}
 	if k.processes > 0 {
 		action := seccomp.Trace(tracer.AskFork)

@@ -30,6 +30,7 @@ type Template struct {
 	running int     // runs that have one
 	most    int     // of these at once, lately
 	groups  keptGroups
+	nets    networks
 
 	cpus sys.CPUSet // that the thread may run on
 	cpu  int        // the one that it is on, -1: any
@@ -39,13 +40,17 @@ type Template struct {
 	news  uint32 // futex: counts what it tells
 }
 
-// mostCells bounds the cells that are ready at a time.
-const mostCells = 8
+const (
+	mostCells  = 8 // bounds the cells that are ready at a time
+	spareCells = 3 // those beyond one for each run
+)
 
 // cell is where one run takes place.
 type cell struct {
 	template *Template
 	holder   int         // pidfd of the process that keeps its namespaces
+	network  network     // the place of that one
+	used     bool        // something was done in it
 	ending   atomic.Bool // it was killed
 	groups   *groups     // of the run, when that has left them
 }
@@ -84,6 +89,7 @@ func NewTemplate(c *Config) (*Template, error) {
 		return nil, startError(err, own, nil)
 	}
 	t := &Template{config: own, ids: l.spec.IDs, steward: steward, most: 1}
+	t.nets.kept = own.Isolation.sparesNetworks()
 	t.namespaces = tracee.Namespaces{Flags: n.Flags, DenyGroups: n.DenyGroups, Rooted: n.Rooted}
 	if err := sys.StartThread(t.keep); err != nil {
 		return nil, exhausted("a thread", err)

@@ -92,8 +92,9 @@ func (c *cell) end() {
 }
 
 // leave gives a cell up that a run has used. The thread ends it.
-func (c *cell) leave() {
+func (c *cell) leave(used bool) {
 	t := c.template
+	c.used = used
 	t.mu.Lock()
 	t.running--
 	t.ended = append(t.ended, c)
@@ -171,12 +172,13 @@ func (t *Template) serve() (err error) {
 	return nil
 }
 
-// want is how many cells are to be ready: one more than runs were side by side, because the next is made when one is over.
+// want is how many cells are to be ready: some more than runs were side by side, because the next is made when one is over, and the
+// kernel now and then takes a millisecond to clear away what is left of the last ones.
 func (t *Template) want() int {
 	if t.closed {
 		return 0
 	}
-	return min(t.most+1, mostCells)
+	return min(t.most+spareCells, mostCells)
 }
 
 // makeCell makes one if there are too few; true: it has.
@@ -188,12 +190,21 @@ func (t *Template) makeCell() bool {
 		return false
 	}
 	t.stepAside()
-	holder, err := t.steward.Make()
+	place, renew := t.nets.take()
+	holder, err := t.steward.Make(int(place), renew)
+	if err != nil && renew { // a filter of the host's may forbid what that takes
+		t.nets.kept = false
+		place = ownNetwork
+		holder, err = t.steward.Make(int(place), false)
+	}
+	if err != nil {
+		t.nets.giveBack(place, true)
+	}
 	t.mu.Lock()
 	if err != nil {
 		t.failed = err // until somebody needs one
 	} else {
-		t.ready = append(t.ready, &cell{template: t, holder: holder})
+		t.ready = append(t.ready, &cell{template: t, holder: holder, network: place})
 	}
 	announce := t.waiting > 0
 	t.mu.Unlock()
@@ -249,6 +260,7 @@ func (c *cell) cleared() bool {
 		return false
 	}
 	unix.Close(c.holder)
+	c.template.nets.giveBack(c.network, c.used)
 	return true
 }
 

@@ -199,3 +199,79 @@ func TestLiveTemplateClosed(t *testing.T) {
 		t.Errorf("a root that is not there: %v", err)
 	}
 }
+
+// Which network namespace a cell gets.
+func TestSimTemplateNetworks(t *testing.T) {
+	var n networks
+	if place, renew := n.take(); place != ownNetwork || renew {
+		t.Errorf("nothing is kept: %v, %v", place, renew)
+	}
+	n.kept = true
+	for i := range tracee.Networks {
+		if place, renew := n.take(); place != network(tracee.Networks-1-i) && place != network(i) || !renew {
+			t.Errorf("the first at %d: %v, %v", i, place, renew)
+		}
+	}
+	if place, renew := n.take(); place != ownNetwork || renew {
+		t.Errorf("all are taken: %v, %v", place, renew)
+	}
+	n.giveBack(3, true)
+	n.giveBack(5, false)
+	n.giveBack(ownNetwork, false)
+	for _, want := range []struct {
+		place network
+		renew bool
+	}{{5, false}, {3, true}, {ownNetwork, false}} {
+		if place, renew := n.take(); place != want.place || renew != want.renew {
+			t.Errorf("%v, %v; want %v", place, renew, want)
+		}
+	}
+}
+
+// Which runs have used their network namespace, as far as can be told.
+func TestLiveTemplateUsedNetwork(t *testing.T) {
+	i := Isolation{Flags: IsolateUser | IsolatePID | IsolateNet}
+	root := os.Geteuid() == 0
+	var other *IDs
+	if root {
+		i.UIDs = []IDMap{{Inside: 0, Outside: 70000, Count: 2}}
+		i.GIDs, other = i.UIDs, &IDs{UID: 1, GID: 1}
+	}
+	template := newTemplate(t, i, other)
+	asked := func(c *Config) {
+		c.Policy = permissive.Clone()
+		c.Policy.Add(ArchNative, "getppid", ActionNotify)
+		c.Callback = func(*Event) Action { return ActionAllow }
+	}
+	quiet := []string{"../build/fixtures/exit_0"}
+	for _, test := range []struct {
+		name   string
+		args   []string
+		change func(*Config)
+		used   bool
+	}{
+		{"nothing", quiet, nil, false},
+		{"a socket", []string{"/bin/bash", "-c", ": 2>/dev/null <>/dev/udp/127.0.0.1/9"}, nil, true},
+		{"a callback", quiet, asked, true},
+		{"user 0", quiet, func(c *Config) { c.IDs = &IDs{} }, true},
+	} {
+		if test.name == "user 0" && !root {
+			continue // an ordinary user has one id
+		}
+		c := &Config{Args: test.args, Template: template}
+		if test.change != nil {
+			test.change(c)
+		}
+		e, err := prepare(c, now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.runHere(); err != nil {
+			t.Fatal(err)
+		}
+		if used := e.usedNetwork(); used != test.used {
+			t.Errorf("%s: used %v", test.name, used)
+		}
+		e.release()
+	}
+}

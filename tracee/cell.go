@@ -40,6 +40,9 @@ type planSteward struct {
 	make   bool   // a cell; otherwise only reap
 	cell   int32  // the process of the cell that was made, as the host numbers it; 0: there is none
 
+	network uintptr // the descriptor of the network namespace that the cell enters, 0: it makes its own
+	renew   bool    // that is to be made first
+
 	flags uintptr   // the namespaces of a cell
 	fresh *planRoot // what is mounted in it
 	ids   bool      // files are made in it, with an id that its user namespace knows
@@ -107,9 +110,18 @@ func (s *Steward) Start() error {
 	return nil
 }
 
-// Make makes a cell and gives a pidfd of its process, which the caller closes. To be ended by a kill.
-func (s *Steward) Make() (int, error) {
-	s.plan.steward.make = true
+// Networks is how many network namespaces a steward can keep beyond the ends of cells.
+const Networks = 16
+
+// Make makes a cell and gives a pidfd of its process, which the caller closes. To be ended by a kill. The cell's network namespace is
+// the one that the steward keeps under a number, made anew if so asked; with the number -1, one that ends with the cell. A number is for
+// one cell at a time, and for none where the loopback interface is up.
+func (s *Steward) Make(network int, renew bool) (int, error) {
+	p := s.plan.steward
+	p.make, p.network, p.renew = true, 0, false
+	if network >= 0 {
+		p.network, p.renew = uintptr(stewardNetworks+network), renew
+	}
 	s.plan.report = report{}
 	if err := s.ask(); err != nil {
 		return -1, err

@@ -12,6 +12,8 @@ import (
 const (
 	stewardSleeper = 0 // what the processes of cells execute
 	stewardSelf    = 1 // its own pidfd, by which they see it die
+	// from here on, the network namespaces that it keeps
+	stewardNetworks = 2
 )
 
 // stewardInChild is the life of a steward. It keeps the ids of the host, so that nobody else may signal it, and its capabilities, which
@@ -41,7 +43,7 @@ func stewardInChild(p *plan) {
 	n.hostFD, _, errno = syscall.RawSyscall6(unix.SYS_PIDFD_OPEN, self, 0, 0, 0, 0, 0)
 	p.checkInChild(-1, errno)
 
-	p.stepInChild(code(buildInChild))
+	p.stepInChild(0, code(buildInChild))
 	if p.report.errno != 0 {
 		p.endInChild()
 	}
@@ -55,7 +57,12 @@ func stewardInChild(p *plan) {
 		p.reapInChild()
 		if s.make {
 			s.cell = 0
-			p.stepInChild(code(cellInChild))
+			if s.renew {
+				p.stepInChild(unix.CLONE_FILES, code(networkInChild))
+			}
+			if p.report.errno == 0 {
+				p.stepInChild(0, code(cellInChild))
+			}
 			if p.report.errno != 0 {
 				s.cell = 0
 			}
@@ -63,12 +70,12 @@ func stewardInChild(p *plan) {
 	}
 }
 
-// stepInChild runs a function in a process of its own and waits for its end.
+// stepInChild runs a function in a process of its own, with the descriptors of the steward or a copy of them, and waits for its end.
 //
 //go:nosplit
 //go:norace
-func (p *plan) stepInChild(entry uintptr) {
-	pid := cloneOnto(unix.CLONE_VM|unix.CLONE_VFORK, p.namespaces.stack-partStack, nil, p, entry)
+func (p *plan) stepInChild(files, entry uintptr) {
+	pid := cloneOnto(unix.CLONE_VM|unix.CLONE_VFORK|files, p.namespaces.stack-partStack, nil, p, entry)
 	if int(pid) < 0 {
 		p.beginInChild(StepClone)
 		p.report.index, p.report.errno = -1, int32(-int(pid))
@@ -113,6 +120,25 @@ func buildInChild(p *plan) {
 	p.endInChild()
 }
 
+// networkInChild makes a network namespace and leaves the steward a descriptor of it. A socket of any kind tells its own.
+//
+//go:nosplit
+//go:norace
+func networkInChild(p *plan) {
+	p.beginInChild(StepNamespaces)
+	_, _, errno := syscall.RawSyscall6(unix.SYS_UNSHARE, unix.CLONE_NEWNET, 0, 0, 0, 0, 0)
+	p.checkInChild(unix.CLONE_NEWNET, errno)
+	fd, _, errno := syscall.RawSyscall6(unix.SYS_SOCKET, unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0, 0, 0, 0)
+	p.checkInChild(unix.CLONE_NEWNET, errno)
+	namespace, _, errno := syscall.RawSyscall6(unix.SYS_IOCTL, fd, unix.SIOCGSKNS, 0, 0, 0, 0)
+	syscall.RawSyscall6(unix.SYS_CLOSE, fd, 0, 0, 0, 0, 0)
+	p.checkInChild(unix.CLONE_NEWNET, errno)
+	_, _, errno = syscall.RawSyscall6(unix.SYS_DUP3, namespace, p.steward.network, unix.O_CLOEXEC, 0, 0, 0)
+	syscall.RawSyscall6(unix.SYS_CLOSE, namespace, 0, 0, 0, 0, 0)
+	p.checkInChild(unix.CLONE_NEWNET, errno)
+	p.endInChild()
+}
+
 // cellInChild makes the namespaces of a cell and the process that keeps them, which is the steward's child.
 //
 //go:nosplit
@@ -120,9 +146,15 @@ func buildInChild(p *plan) {
 func cellInChild(p *plan) {
 	n, s := &p.namespaces, p.steward
 	p.beginInChild(StepNamespaces)
-	if s.flags != 0 {
-		_, _, errno := syscall.RawSyscall6(unix.SYS_UNSHARE, s.flags, 0, 0, 0, 0, 0)
-		p.checkInChild(int(s.flags), errno)
+	flags := s.flags
+	if s.network != 0 {
+		flags &^= unix.CLONE_NEWNET
+		_, _, errno := syscall.RawSyscall6(unix.SYS_SETNS, s.network, unix.CLONE_NEWNET, 0, 0, 0, 0)
+		p.checkInChild(unix.CLONE_NEWNET, errno)
+	}
+	if flags != 0 {
+		_, _, errno := syscall.RawSyscall6(unix.SYS_UNSHARE, flags, 0, 0, 0, 0, 0)
+		p.checkInChild(int(flags), errno)
 	}
 	pid := cloneOnto(unix.CLONE_VM|unix.CLONE_VFORK|unix.CLONE_PARENT|unix.CLONE_PARENT_SETTID, n.stack-2*partStack, &s.cell, p,
 		code(keepInChild))

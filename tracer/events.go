@@ -181,11 +181,12 @@ func (s *supervisor) fromFileLimit(tid int32) bool {
 
 // What a filter of the library tells the tracer along with RET_TRACE.
 const (
-	AskKill  = 1 // the policy kills for this call
-	AskFork  = 2 // a process is about to be made
-	AskAlloc = 3 // a big mapping is about to be made
-	AskStart = 4 // the program is about to be executed: its filter's listener is ready
-	AskFile  = 5 // a big file is about to be mapped
+	AskKill   = 1 // the policy kills for this call
+	AskFork   = 2 // a process is about to be made
+	AskAlloc  = 3 // a big mapping is about to be made
+	AskStart  = 4 // the program is about to be executed: its filter's listener is ready
+	AskFile   = 5 // a big file is about to be mapped
+	AskSocket = 6 // a socket is about to be made
 )
 
 // filtered serves a call that a seccomp filter traces. The program can load filters of its own, whose data would arrive
@@ -219,6 +220,8 @@ func (s *supervisor) filtered(tid int32, t *task) {
 			s.must(tid, sys.ResumeToExit(tid)) // a fork that fails must give its place back; one that works is told of before it returns
 			return
 		}
+	case seccomp.Trace(AskSocket):
+		s.run.outcome.Sockets = true
 	case seccomp.Trace(AskFile):
 		s.maps(tid, t, info.Body[1:7])
 	case seccomp.Trace(AskAlloc):

@@ -202,6 +202,7 @@ type Outcome struct {
 	ProcessesPeak     int
 	Stops             uint64
 	Switches, Faults  uint64
+	Sockets           bool // the filter told of a socket that the program may have made
 
 	Violation *Violation
 }
