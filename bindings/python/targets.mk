@@ -27,7 +27,7 @@ test-typing: | tools-python
 ## docs: the reference of the Python package, in build/docs/python
 .PHONY: docs
 docs: | tools-python
-	PYTHONPATH=$(PYTHON_DIR) $(SPHINX) -q -W --keep-going -n -b html -d $(BUILD)/docs/doctrees $(PYTHON_DIR)/docs $(BUILD)/docs/python
+	PYTHONPATH=$(PYTHON_DIR) $(SPHINX) -q -E -W --keep-going -n -b html -d $(BUILD)/docs/doctrees $(PYTHON_DIR)/docs $(BUILD)/docs/python
 
 .PHONY: tools-python
 tools-python:

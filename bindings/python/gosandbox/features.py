@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, Tuple
+from typing import Dict, List, Tuple
 
 from ._abi import Feature
 from ._library import library, text
@@ -34,7 +34,7 @@ def features() -> Dict[Feature, Support]:
 def profiles() -> Tuple[str, ...]:
     """The names that Policy.profile knows. Raises ForkedProcessError, LibraryNotFoundError."""
     lib = library()
-    names = []
+    names: List[str] = []
     while True:
         raw = lib.profile_name(len(names))
         if raw is None:

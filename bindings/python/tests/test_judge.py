@@ -21,6 +21,7 @@ from .support import ROOT
 from .test_cli import ENV, command, usage
 
 SAMPLE = ROOT / "examples" / "problems" / "sum"
+GUESS = ROOT / "examples" / "problems" / "guess"
 
 
 class Folder(unittest.TestCase):
@@ -55,15 +56,27 @@ class Folder(unittest.TestCase):
 
 class Sample(unittest.TestCase):
     def test_every_verdict_is_the_expected_one(self) -> None:
+        self.judge(SAMPLE)
+
+    def test_of_dialogues_as_well(self) -> None:
+        text = self.judge(GUESS)
+        self.assertIn("\\x1b[2J&lt;b&gt;\\x00\\xff\\xfe&amp;amp;", text)
+        for what in ("The submission hung up first", "The interactor hung up first", "Nobody hung up", "bytes more", "was the output flushed?"):
+            self.assertIn(what, text)
+
+    def judge(self, problem: Path) -> str:
+        names = [p.name for p in problem.glob("submissions/*")]
         with tempfile.TemporaryDirectory() as directory:
             page = Path(directory, "report.html")
-            r = command("judge", "--jobs", "2", "--report", str(page), str(SAMPLE))
+            r = command("judge", "--jobs", "2", "--report", str(page), str(problem))
             self.assertEqual(r.returncode, 0, r.stdout.decode())
             text = page.read_text()
-        names = [p.name for p in SAMPLE.glob("submissions/*")]
-        self.assertIn(f"\n{len(names)} as expected, 0 not as expected\n", r.stdout.decode())
+        found = re.search(r"\n(\d+) as expected, 0 not as expected(?:, (\d+) skipped)?\n", r.stdout.decode())
+        assert found
+        self.assertEqual(int(found[1]) + int(found[2] or 0), len(names))  # skipped: of languages that are not installed
         self.assertEqual([n for n in names if n not in text], [])
-        self.assertNotIn("\033", r.stdout.decode())
+        self.assertNotRegex(r.stdout.decode() + text, r"[\x00-\x09\x0b-\x1f]")
+        return text
 
 
 class Verdicts(Folder):
@@ -134,6 +147,64 @@ class Verdicts(Folder):
         out, _ = child.communicate(timeout=15)
         self.assertEqual((child.returncode, os.listdir(self.scratch)), (128 + signal.SIGTERM, []))
         self.assertIn(b"stopped", out)
+
+
+class Interactive(Folder):
+    """The interactor says a word and wants it back."""
+
+    RIGHT = "import sys\nword = open(3).read().strip()\nprint(word, flush=True)\nsys.exit(42 if input() == word else 43)\n"
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.write("problem.conf", "processes = 4\nwall = 5\nmemory = 64m\ninteractor = other.py\n")
+        (self.top / "tests" / "1.out").unlink()
+        self.write("tests/1.in", "word\n")
+        self.write("other.py", self.RIGHT)
+        self.write("submissions/cat.sh", "# expect: AC\nread -r x; echo $x\n")
+
+    def results(self) -> Dict[str, Tuple[str, str]]:
+        found = json.loads(self.judge("--json", "--jobs", "2").stdout)["results"]
+        return {x["submission"]: (x["verdict"], x["detail"]) for x in found}
+
+    def test_verdicts(self) -> None:
+        for name, source in {"wa.sh": "read -r x; echo y", "rte.sh": "exit 9", "both.sh": "read -r x; echo $x; exit 3", "ignore.sh": "cat"}.items():
+            self.write(f"submissions/{name}", source)
+        found = {name: verdict for name, (verdict, _) in self.results().items()}
+        self.assertEqual(found, {"cat.sh": "AC", "wa.sh": "WA", "rte.sh": "RTE", "both.sh": "RTE", "ignore.sh": "AC"})
+
+    def test_the_dialogue_is_in_json(self) -> None:
+        found = json.loads(self.judge("--json").stdout)["results"][0]["outcomes"][0]
+        self.assertEqual([(s["by"], s["text"]) for s in found["dialogue"]][:2], [("interactor", "word\n"), ("submission", "word\n")])
+        self.assertEqual((found["dropped_bytes"], found["verdict"]), (0, "AC"))
+
+    def test_what_the_interactor_does_wrong_is_nobody_elses_fault(self) -> None:
+        self.write("submissions/cat.sh", "while read -r x; do echo $x; done\n")
+        for source, why in (
+            ("raise Exception('no idea')", "exit code 1: Exception: no idea"), ("exit(0)", "exited with code 0"), ("1/0", "ZeroDivisionError"),
+            ("import os\nos.kill(os.getpid(), 9)", "SIGKILL"), ("while True: pass", "did not answer in time"), ("import os\nos.mkdir('/etc/x')", "Error"),
+            ("open('/etc/passwd')", "PermissionError"),
+        ):
+            self.write("other.py", source)
+            verdict, detail = self.results()["cat.sh"]
+            self.assertEqual(verdict, "SE", source)
+            self.assertIn(why, detail)
+
+    def test_they_cannot_reach_each_other(self) -> None:
+        self.write("submissions/cat.sh", "cat ../*/main.* ../../*/main.* /proc/*/fd/3 2>/dev/null; read -r x; echo $x")
+        self.write("other.py", self.RIGHT + "# secret")
+        found = json.loads(self.judge("--json").stdout)["results"][0]["outcomes"][0]
+        self.assertNotIn("secret", "".join(s["text"] for s in found["dialogue"]))
+
+    def test_broken(self) -> None:
+        for conf, why in (
+            ("interactor = ../x.py", "not the plain name"), ("interactor = none.py", "none.py is not a file"),
+            ("interactor = other.py\nchecker = exact", "nothing for a checker"), ("interactor = other.xyz", "in no language"),
+            ("interactor = other.c", "error"),
+        ):
+            self.write("other.xyz", "")
+            self.write("other.c", "int main(")
+            self.write("problem.conf", conf + "\n")
+            self.assertIn(why, usage("judge", str(self.top)))
 
 
 class Page(HTMLParser):

@@ -15,7 +15,9 @@ from typing import Iterator, List, Optional
 
 from .. import units
 from ..cores import Slot, slots
-from ..judge import Problem, ProblemError, Report, Session, Verdict, judge_submission, read_problem
+from ..judge import (
+    Interactor, Problem, ProblemError, Report, Session, Verdict, judge_submission, prepare_interactor, read_problem,
+)
 from ..judge.workdir import clear
 from ..progress import Bar
 from . import html_report, table
@@ -49,6 +51,8 @@ def main(argv: List[str]) -> int:
         return _complain(2, str(e))
     try:
         return _Judging(problem, options).run()
+    except ProblemError as e:
+        return _complain(2, str(e))
     except OSError as e:
         return _complain(3, f"{e.filename}: {e.strerror}" if e.filename else str(e))
 
@@ -59,6 +63,7 @@ class _Judging:
     def __init__(self, problem: Problem, options: argparse.Namespace) -> None:
         self._problem, self._options = problem, options
         self._session = Session()
+        self._interactor: Optional[Interactor] = None
         self._signal = 0
         self._places: SimpleQueue[Slot] = SimpleQueue()
         for place in slots(options.jobs, None):
@@ -74,6 +79,8 @@ class _Judging:
         try:
             if self._session.as_nobody:  # they must get through to their folder, but may not list what is there
                 os.chmod(scratch, 0o711)
+            if problem.interactor is not None:
+                self._interactor = prepare_interactor(self._session, problem, Path(scratch, "interactor"))
             printer = table.printer(options.json)(sys.stdout, problem)
             for report in self._reports(Path(scratch)):
                 reports.append(report)
@@ -113,7 +120,7 @@ class _Judging:
         if self._session.stopped:
             return Report(path.name, Verdict.SKIPPED, "stopped")
         scratch.mkdir(0o755)
-        report = judge_submission(self._session, self._problem, path, scratch, self._options.all_tests)
+        report = judge_submission(self._session, self._problem, path, scratch, self._options.all_tests, self._interactor)
         clear(scratch)
         scratch.rmdir()
         return report

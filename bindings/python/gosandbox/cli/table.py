@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import IO, Any, Counter as CounterType, Dict, Optional, Type, Union
 
-from ..judge import Problem, Report, Verdict
+from ..judge import Outcome, Problem, Report, Verdict
 from .terminal import BOLD, DIM, GREEN, RED, YELLOW, clean, coloured, paint, printable
 
 _COLOURS = {Verdict.AC: GREEN, Verdict.SE: RED, Verdict.SKIPPED: DIM}
@@ -97,9 +97,18 @@ def _as_dict(report: Report, tests: int) -> Dict[str, Any]:
         "submission": clean(report.submission), "language": report.language, "verdict": report.verdict.name, "expected": report.expected,
         "as_expected": report.as_expected, "passed": report.passed, "tests": tests, "max_cpu_ns": report.cpu_ns,
         "max_wall_ns": report.wall_ns, "max_memory_bytes": report.memory, "detail": clean(report.detail),
-        "outcomes": [{"test": clean(o.test), "verdict": o.verdict.name, "cpu_ns": o.cpu_ns, "wall_ns": o.wall_ns,
-                      "memory_bytes": o.memory, "detail": clean(o.detail)} for o in report.outcomes],
+        "outcomes": [_outcome(o) for o in report.outcomes],
     }
+
+
+def _outcome(o: Outcome) -> Dict[str, Any]:
+    found: Dict[str, Any] = {
+        "test": clean(o.test), "verdict": o.verdict.name, "cpu_ns": o.cpu_ns, "wall_ns": o.wall_ns, "memory_bytes": o.memory,
+        "detail": clean(o.detail)}
+    if o.dialogue:
+        found.update(hung_up=o.hung_up or None, dropped_bytes=o.dropped, dialogue=[
+            {"by": "submission" if s.by_submission else "interactor", "at_ns": s.at_ns, "text": clean(s.text)} for s in o.dialogue])
+    return found
 
 
 def _seconds(ns: Optional[int]) -> str:

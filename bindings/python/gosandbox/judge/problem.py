@@ -26,6 +26,7 @@ class Test:
     name: str
     input: Path
     answer: Path
+    """There is none where an interactor decides."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Problem:
     tests: Tuple[Test, ...]
     submissions: Tuple[Path, ...]
     languages: Languages
+    interactor: Optional[Path] = None
+    """The source of the program that submissions talk to, and that decides; see `interactive`."""
 
 
 def read_problem(directory: Union[str, os.PathLike[str]], only: Optional[str] = None) -> Problem:
@@ -48,7 +51,8 @@ def read_problem(directory: Union[str, os.PathLike[str]], only: Optional[str] = 
         if not top.stat() or not top.is_dir():
             raise ProblemError(f"{top} is not a folder")
         settings = _settings(top / "problem.conf")
-        tests = _tests(top / "tests")
+        interactor = _interactor(top, settings)
+        tests = _tests(top / "tests", interactor is None)
         submissions = _submissions(top / "submissions", only)
         languages = read_languages(top)
     except OSError as e:
@@ -58,7 +62,7 @@ def read_problem(directory: Union[str, os.PathLike[str]], only: Optional[str] = 
     limits = dataclasses.replace(_DEFAULTS, **settings)
     if limits.wall is None:  # waiting costs a judge a place, so there is always a limit
         limits = dataclasses.replace(limits, wall=min(Decimal(3) * Decimal(limits.cpu or 1), Decimal(9 * 10 ** 9)))
-    return Problem(title, limits, exact, tests, submissions, languages)
+    return Problem(title, limits, exact, tests, submissions, languages, interactor)
 
 
 def _settings(path: Path) -> Dict[str, Any]:
@@ -76,6 +80,10 @@ def _settings(path: Path) -> Dict[str, Any]:
 
 def _setting(key: str, value: str) -> Any:
     if key == "title":
+        return value
+    if key == "interactor":
+        if not re.fullmatch(r"\w[\w.+-]*", value, re.ASCII):
+            raise ValueError("is not the plain name of a file")
         return value
     if key == "checker":
         if value not in ("exact", "tokens"):
@@ -105,7 +113,18 @@ def _names(directory: Path) -> List[str]:
     return sorted((n for n in os.listdir(directory) if not n.startswith(".")), key=_natural)
 
 
-def _tests(directory: Path) -> Tuple[Test, ...]:
+def _interactor(top: Path, settings: Dict[str, Any]) -> Optional[Path]:
+    name: Optional[str] = settings.pop("interactor", None)
+    if name is None:
+        return None
+    if "checker" in settings:
+        raise ProblemError(f"{top / 'problem.conf'}: an interactor decides, so there is nothing for a checker to do")
+    if not (top / name).is_file():
+        raise ProblemError(f"{top / name} is not a file")
+    return top / name
+
+
+def _tests(directory: Path, answers: bool) -> Tuple[Test, ...]:
     tests = []
     for name in _names(directory):
         if not name.endswith(".in") or name == ".in":
@@ -114,11 +133,11 @@ def _tests(directory: Path) -> Tuple[Test, ...]:
         test = Test(stem, directory / name, directory / f"{stem}.out")
         if not test.input.is_file():
             raise ProblemError(f"{test.input} is not a file")
-        if not test.answer.is_file():
+        if answers and not test.answer.is_file():
             raise ProblemError(f"{test.input} has no answer: {stem}.out is missing")
         tests.append(test)
     if not tests:
-        raise ProblemError(f"{directory} has no tests: no NAME.in with NAME.out")
+        raise ProblemError(f"{directory} has no tests: no NAME.in{' with NAME.out' if answers else ''}")
     return tuple(tests)
 
 

@@ -26,6 +26,18 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True)
+class Said:
+    """A piece of a dialogue."""
+
+    by_submission: bool
+    """Else by the interactor."""
+    at_ns: int
+    """From the common start."""
+    text: str
+    """Bytes that are no UTF-8 stand in it as lone surrogates (surrogateescape): escape it. "": hung up."""
+
+
+@dataclass(frozen=True)
 class Outcome:
     """One test of one submission."""
 
@@ -38,6 +50,12 @@ class Outcome:
     wall_ns: Optional[int] = None
     memory: Optional[int] = None
     """Peak in bytes."""
+    dialogue: Tuple[Said, ...] = ()
+    """With an interactor, the first of what was said."""
+    dropped: int = 0
+    """Bytes of it that were not kept."""
+    hung_up: str = ""
+    """With an interactor, who hung up first: "submission", "interactor", or "" when nobody did."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,3 @@
+// expect: WA
+// Says nothing and ends.
+int main(void) { return 0; }

@@ -1,0 +1,11 @@
+# expect: WTL
+# Right, but does not end.
+import time
+low, high = 1, int(input())
+while True:
+    middle = (low + high) // 2
+    print(middle, flush=True)
+    answer = input()
+    if answer == "correct":
+        time.sleep(60)
+    low, high = (middle + 1, high) if answer == "higher" else (low, middle - 1)
