@@ -18,6 +18,7 @@ type execution struct {
 	run     *tracer.Run
 	pump    *pump   // nil without captures
 	ours    []int   // the host's ends for the child, closed once it has its own
+	hand    int     // socket by which the listener comes, -1 where it is taken
 	bell    int     // eventfd at the end of the tracing, -1 unless somebody polls it
 	apart   func()  // undoes KeepDumpable, nil without
 	groups  *groups // nil without
@@ -55,7 +56,7 @@ func prepareFor(c *Config, begin int64, independent bool) (*execution, error) {
 
 // assemble makes an execution of a config that was lowered.
 func assemble(c *Config, l *lowered, begin int64) (_ *execution, err error) {
-	e := &execution{config: c, lowered: l, bell: -1}
+	e := &execution{config: c, lowered: l, bell: -1, hand: -1}
 	defer func() {
 		if err != nil {
 			e.release()
@@ -133,6 +134,15 @@ func (e *execution) descriptors() error {
 			}
 		}
 	}
+	if e.lowered.handed {
+		ends, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
+		if err != nil {
+			return exhausted("a pair of sockets", err)
+		}
+		e.hand = ends[0]
+		e.ours = append(e.ours, ends[1])
+		e.lowered.spec.Hand = &ends[1]
+	}
 	if e.pump != nil || e.lowered.decider != nil || e.config.Interruptible {
 		bell, err := sys.NewBell()
 		if err != nil {
@@ -195,7 +205,12 @@ func (e *execution) Ended() {
 func (e *execution) PIDFD() int { return e.child.PIDFD() }
 
 // Listener is called by the supervising thread when the child is about to execute the program.
-func (e *execution) Listener() (int, error) { return e.child.Listener() }
+func (e *execution) Listener() (int, error) {
+	if e.hand >= 0 {
+		return sys.ReceiveFD(e.hand)
+	}
+	return e.child.Listener()
+}
 
 func (e *execution) closeOurs() {
 	for _, fd := range e.ours {
@@ -234,6 +249,10 @@ func (e *execution) release() {
 	}
 	if e.lowered.paths != nil {
 		e.lowered.paths.close()
+	}
+	if e.hand >= 0 {
+		unix.Close(e.hand)
+		e.hand = -1
 	}
 	if e.bell >= 0 {
 		unix.Close(e.bell)

@@ -22,6 +22,7 @@ type lowered struct {
 
 	filterProgram []unix.SockFilter
 	inherit       bool        // it comes with the supervising thread
+	handed        bool        // the child sends its filter's listener
 	decider       *decider    // nil: no call is notified of
 	paths         *pathServer // nil: no path rules
 	domain        int         // version of Landlock by which it gets a domain, 0: it gets none
@@ -305,6 +306,8 @@ func (l *lowered) filter(c *Config) (err error) {
 	key.exposed = l.domain == 0
 	if key.listens = l.decider != nil || l.paths != nil; key.listens {
 		l.spec.Listen, l.spec.Cookie = true, uintptr(cookie())
+		l.handed = !sys.CanStealFD()
+		key.handed = l.handed
 	}
 	l.inherit = policy.plain() && key.processes == 0 && !key.listens && !key.isolated && !key.keyless
 	if l.inherit {

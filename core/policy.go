@@ -99,6 +99,7 @@ type filterKey struct {
 	forkErrno    unix.Errno // what a refused fork gives
 	byDescriptor bool       // the program is started with execveat
 	listens      bool       // somebody answers notifications
+	handed       bool       // to whom the child sends the listener
 	files        fileMode   // who decides about files
 	exposed      bool       // no Landlock domain keeps the program from the host's processes
 	isolated     bool       // with namespaces of its own
@@ -233,13 +234,19 @@ var guards = func() []seccomp.Rule {
 	}
 }()
 
-// start is the rule for the call that starts the program, when there is a listener to be taken first.
+// start are the rules for the calls that hand over the listener and start the program, when there is a listener.
 func (k filterKey) start() []seccomp.Rule {
 	if !k.listens {
 		return nil
 	}
+	known := []seccomp.Cmp{{Arg: 5, Op: seccomp.EQ, A: cookie()}}
 	nr, _ := seccomp.Number(seccomp.Native(), k.exec())
-	return []seccomp.Rule{{Nr: nr, Action: seccomp.Trace(tracer.AskStart), When: []seccomp.Cmp{{Arg: 5, Op: seccomp.EQ, A: cookie()}}}}
+	rules := []seccomp.Rule{{Nr: nr, Action: seccomp.Trace(tracer.AskStart), When: known}}
+	if k.handed {
+		nr, _ = seccomp.Number(seccomp.Native(), "sendmsg")
+		rules = append(rules, seccomp.Rule{Nr: nr, Action: seccomp.Allow, When: known})
+	}
+	return rules
 }
 
 // exposure are guards for a machine without Landlock: a program that runs as the host's user could take the listener out of it, or
@@ -263,7 +270,7 @@ func (k filterKey) exec() string {
 	return "execve"
 }
 
-// cookie is the sixth argument of that call, which has none: no program can guess it.
+// cookie is the sixth argument of those calls, which have none: no program can guess it.
 var cookie = sync.OnceValue(func() uint64 {
 	var bytes [8]byte
 	for {

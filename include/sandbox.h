@@ -621,6 +621,8 @@ int gosandbox_event_set_arg(gosandbox_event *event, uint32_t i, uint64_t value);
  * What would go round the rules is refused while there are any: chroot, mounts, user and mount namespaces, swap and
  * accounting files, file handles, io_uring, bpf, perf_event_open, userfaultfd, kernel modules, kexec, I/O ports, and the
  * ioctls that change a file's flags through any descriptor (EPERM), and UNIX datagram sockets (EACCES).
+ * Where the host's own seccomp filter forbids unshare and pidfd_getfd, as the default one of containers does, what is made gets no bits of
+ * its mode that the host's umask takes away, and connect, bind and inotify_add_watch fail with EPERM.
  */
 /* open for reading, list a directory, watch */
 #define GOSANDBOX_PATH_READ 1u

@@ -29,6 +29,7 @@ type plan struct {
 	execFD int
 	// landlock is the ruleset's descriptor in the child, -1 for none.
 	landlock int
+	hand     *planHand // nil: the listener is taken
 	argv     []*byte
 	envv     []*byte
 
@@ -124,6 +125,13 @@ func newPlan(spec *Spec) (*plan, error) {
 		p.files = append(p.files, planFile{
 			target: p.landlock, same: -1, from: *spec.Landlock, aside: -1, onExec: unix.O_CLOEXEC,
 		})
+	}
+	if spec.Hand != nil {
+		socket := p.above()
+		p.files = append(p.files, planFile{
+			target: socket, same: -1, from: *spec.Hand, aside: -1, onExec: unix.O_CLOEXEC,
+		})
+		p.hand = newPlanHand(socket)
 	}
 	p.gaps = gapsBetween(p.files)
 	if spec.Namespaces != nil {

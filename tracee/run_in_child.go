@@ -94,6 +94,9 @@ func runInChild(p *plan) {
 	if p.filter != nil {
 		p.beginInChild(StepSeccomp)
 		p.checkInChild(-1, p.filterInChild())
+		if p.hand != nil {
+			p.checkInChild(-1, p.handInChild())
+		}
 	}
 	p.beginInChild(StepExec)
 	p.execInChild()

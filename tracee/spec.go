@@ -24,6 +24,9 @@ type Spec struct {
 	Filter  []unix.SockFilter // seccomp program, may be empty
 	Listen  bool              // the filter notifies: its listener can be taken with Child.Listener
 	Cookie  uintptr           // the sixth argument of the execve that starts the program, by which a filter knows it
+	// Hand, when not nil, is a socket of the host by which the child sends its listener, where Child.Listener cannot be; the sixth
+	// argument of that sendmsg is the cookie too.
+	Hand *int
 	// Landlock, when not nil, is the ruleset that the program enters: a descriptor of the host, good for many runs.
 	Landlock *int
 

@@ -2,6 +2,7 @@ package paths
 
 import (
 	"encoding/binary"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 
@@ -157,6 +158,9 @@ func doDescriptor(s *Server, c *Call, r *row) Answer {
 // onDescriptor changes what a descriptor of the program is open on, when the rules allow that.
 func (s *Server) onDescriptor(c *Call, fd int32, change func(fd int) error) Answer {
 	own, errno := borrow(c, fd)
+	if errno == unix.EPERM {
+		own, errno = reopened(c, fd)
+	}
 	if errno != 0 {
 		return failed(errno)
 	}
@@ -169,6 +173,28 @@ func (s *Server) onDescriptor(c *Call, fd int32, change func(fd int) error) Answ
 		return answer
 	}
 	return done(change(f.fd))
+}
+
+// reopened opens what a descriptor of the program is open on, where containers forbid to borrow it. Files and directories only: to open others
+// can do something.
+func reopened(c *Call, fd int32) (int, unix.Errno) {
+	at, err := sys.OpenOf(c.TID, "/fd/"+strconv.Itoa(int(fd)))
+	if err != nil {
+		return -1, unix.EBADF
+	}
+	defer unix.Close(at)
+	var st unix.Stat_t
+	if err := unix.Fstat(at, &st); err != nil {
+		return -1, errnoOf(err)
+	}
+	if kind := st.Mode & unix.S_IFMT; kind != unix.S_IFREG && kind != unix.S_IFDIR || !c.Valid() {
+		return -1, unix.EPERM
+	}
+	own, err := unix.Open(sys.DescriptorPath(at), unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err == unix.EACCES {
+		own, err = unix.Open(sys.DescriptorPath(at), unix.O_WRONLY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	}
+	return own, errnoOf(err)
 }
 
 // borrow duplicates a descriptor of the program: the same open file.

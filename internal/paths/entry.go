@@ -119,10 +119,10 @@ func doMake(s *Server, c *Call, r *row) Answer {
 	if answer, ok := s.mayChange(e, unix.EEXIST, 0); !ok {
 		return answer
 	}
-	if errno := s.adoptUmask(c); errno != 0 {
+	mode, errno := s.underUmask(c, uint32(c.Args[r.path+1])) // of symlink it is something else, and not used
+	if errno != 0 {
 		return failed(errno)
 	}
-	mode := uint32(c.Args[r.path+1])
 	switch r.name {
 	case "symlink", "symlinkat":
 		return done(unix.Symlinkat(target, e.parent, e.last))

@@ -200,10 +200,11 @@ func (s *Server) openTemporary(c *Call, f *found, q *request) Answer {
 		return denied(f.name)
 	}
 	s.note(f.name, need, Level)
-	if errno := s.adoptUmask(c); errno != 0 {
+	mode, errno := s.underUmask(c, q.mode)
+	if errno != 0 {
 		return failed(errno)
 	}
-	fd, err := unix.Open(sys.DescriptorPath(f.fd), int(q.flags)&^unix.O_NOFOLLOW|unix.O_CLOEXEC, q.mode)
+	fd, err := unix.Open(sys.DescriptorPath(f.fd), int(q.flags)&^unix.O_NOFOLLOW|unix.O_CLOEXEC, mode)
 	if err != nil {
 		return failed(errnoOf(err))
 	}
@@ -277,14 +278,15 @@ func (s *Server) createEntry(c *Call, e *entry, q *request) Answer {
 		need |= Write
 	}
 	s.note(e.name, need, One)
-	if errno := s.adoptUmask(c); errno != 0 {
+	mode, errno := s.underUmask(c, q.mode)
+	if errno != 0 {
 		return failed(errno)
 	}
 	flags := int(q.flags) | unix.O_NOFOLLOW | unix.O_CLOEXEC | unix.O_NOCTTY
 	if may&Write == 0 {
 		flags &^= unix.O_CREAT
 	}
-	fd, err := unix.Openat(e.parent, e.last, flags|unix.O_NONBLOCK, q.mode)
+	fd, err := unix.Openat(e.parent, e.last, flags|unix.O_NONBLOCK, mode)
 	if err == unix.EAGAIN && !q.has(unix.O_NONBLOCK) { // it exists, and another holds a lease on it
 		return s.openEntry(c, e, q)
 	}
@@ -369,12 +371,16 @@ func (s *Server) openScoped(c *Call, dirfd int32, path string, q *request) Answe
 	return s.createEntry(c, e, q)
 }
 
-// adoptUmask gives the server's thread the umask of the task, for what is made next.
-func (s *Server) adoptUmask(c *Call) unix.Errno {
+// underUmask is the mode to make something with next, so that it comes out as under the umask of the task. A thread that shares the host's
+// umask can only take away from the mode what the task's takes.
+func (s *Server) underUmask(c *Call, mode uint32) (uint32, unix.Errno) {
 	mask, err := sys.UmaskOf(c.TID)
 	if err != nil {
-		return unix.EACCES
+		return 0, unix.EACCES
+	}
+	if s.shared {
+		return mode &^ mask, 0
 	}
 	sys.Umask(mask)
-	return 0
+	return mode, 0
 }

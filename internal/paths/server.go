@@ -28,6 +28,7 @@ type Server struct {
 	member  func(pid int32) bool
 	walk    walker
 	buffer  [unix.PathMax]byte
+	shared  bool      // its thread has the umask and the directory of the host
 	blocked int32     // threads that wait for a fifo or a peer
 	program [2]uint64 // device and inode of a program that the caller gave by descriptor
 	// Note, when it is not nil, is told of every access that the rules had to allow, on the thread that serves. Set it before the first call.
@@ -44,10 +45,14 @@ func NewServer(rules *Rules, creds *Creds, member func(pid int32) bool) *Server 
 
 // Enter makes the calling thread the server's.
 func (s *Server) Enter() error {
-	if err := sys.OwnDirectories(); err != nil {
+	switch err := sys.OwnDirectories(); err {
+	case nil:
+		sys.Umask(0)
+	case unix.EPERM, unix.ENOSYS:
+		s.shared = true // a container that permits no unshare
+	default:
 		return err
 	}
-	sys.Umask(0)
 	if s.creds == nil {
 		return nil
 	}

@@ -58,13 +58,31 @@ func doBind(s *Server, c *Call, _ *row) Answer {
 	if answer, ok := s.mayChange(e, unix.EADDRINUSE, 0); !ok {
 		return answer
 	}
-	if errno := s.adoptUmask(c); errno != 0 {
+	mode, errno := s.underUmask(c, 0o777)
+	if errno != 0 {
 		return failed(errno)
+	}
+	if s.shared {
+		return s.bindFromAfar(fd, e, mode)
 	}
 	if err := unix.Fchdir(e.parent); err != nil {
 		return failed(errnoOf(err))
 	}
 	return ended(sys.Bind(fd, unixAddress(e.last)))
+}
+
+// bindFromAfar binds by way of the directory's descriptor: only a shorter name fits into an address so. A socket that is made gets its mode
+// from the umask of the host, so it is refused where that takes less than the task's.
+func (s *Server) bindFromAfar(fd int, e *entry, mode uint32) Answer {
+	host, err := sys.UmaskOf(int32(unix.Gettid()))
+	if err != nil || 0o777&^host&^mode != 0 {
+		return failed(unix.EPERM)
+	}
+	address := unixAddress(sys.DescriptorPath(e.parent) + "/" + e.last)
+	if len(address) > unix.SizeofSockaddrUnix {
+		return failed(unix.ENAMETOOLONG)
+	}
+	return ended(sys.Bind(fd, address))
 }
 
 func ended(errno unix.Errno) Answer {
