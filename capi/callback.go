@@ -145,6 +145,8 @@ func eventError(err error) error {
 	switch failed.Errno {
 	case unix.EFAULT:
 		failed.Code, failed.Message = core.CodeEFAULT, "the program has no memory at that address"
+	case unix.EPERM, unix.EACCES:
+		failed.Code, failed.Message = core.CodeEFAULT, "the kernel does not let this host look into the program; one of another user: CAP_SYS_PTRACE does"
 	case unix.ESRCH:
 		failed.Code, failed.Message = core.CodeEGONE, "the thread was killed meanwhile"
 	case unix.ENAMETOOLONG:

@@ -31,6 +31,11 @@ func (c *Config) lowerPaths(candidates []string) (_ *pathServer, err error) {
 	if len(rules) == 0 {
 		return nil, nil
 	}
+	another := c.IDs != nil && (int(c.IDs.UID) != unix.Geteuid() || int(c.IDs.GID) != unix.Getegid())
+	if another && !capable(unix.CAP_SYS_PTRACE) {
+		return nil, missing(FeatureNotify, unix.EPERM, "path rules for a program of another user need CAP_SYS_PTRACE "+
+			"(containers: --cap-add SYS_PTRACE); or give the host itself the ids of the program")
+	}
 	root, err := unix.Open("/", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, exhausted("the root directory", err)
@@ -72,7 +77,7 @@ func (c *Config) lowerPaths(candidates []string) (_ *pathServer, err error) {
 		}
 	}
 	var creds *paths.Creds
-	if c.IDs != nil && (int(c.IDs.UID) != unix.Geteuid() || int(c.IDs.GID) != unix.Getegid()) {
+	if another {
 		creds = &paths.Creds{UID: c.IDs.UID, GID: c.IDs.GID}
 	}
 	f.server = paths.NewServer(compiled, creds, func(pid int32) bool { return f.run.Member(pid) })

@@ -324,7 +324,8 @@ int gosandbox_config_set_process_action(gosandbox_config *config, gosandbox_acti
 int gosandbox_config_set_rlimit(gosandbox_config *config, int resource, uint64_t soft, uint64_t hard);
 
 /* User and group of the program; supplementary groups are dropped. Needs FEATURE_CHANGE_IDS unless they are the
- * host's own. Errors: EINVAL (UINT32_MAX). */
+ * host's own. A host without CAP_SYS_PTRACE, as root in a container, cannot look into a program of another user: a
+ * callback reads nothing of its memory (EFAULT), path rules are EUNSUPPORTED. Errors: EINVAL (UINT32_MAX). */
 int gosandbox_config_set_ids(gosandbox_config *config, uint32_t uid, uint32_t gid);
 /* 0..0777; the host's unless set. */
 int gosandbox_config_set_umask(gosandbox_config *config, uint32_t mask);

@@ -70,6 +70,10 @@ func runInChild(p *plan) {
 		p.dropBoundsInChild()
 	}
 	if p.namespaces.flags&unix.CLONE_NEWUSER == 0 {
+		if p.ids != nil { // root of a container may trace its own processes only, but goes on when they become another user's
+			p.beginInChild(StepTrace)
+			p.awaitTracerInChild()
+		}
 		p.idsInChild()
 	}
 	if p.isolated {
