@@ -133,6 +133,13 @@ static_assert(offsetof(struct gosandbox_mount, bytes) == 48, "layout");
 static_assert(offsetof(struct gosandbox_mount, n) == 56, "layout");
 static_assert(sizeof(struct gosandbox_mount) == 64, "layout");
 
+static_assert(offsetof(struct gosandbox_record, size) == 0, "layout");
+static_assert(offsetof(struct gosandbox_record, samples) == 4, "layout");
+static_assert(offsetof(struct gosandbox_record, interval) == 8, "layout");
+static_assert(offsetof(struct gosandbox_record, processes) == 16, "layout");
+static_assert(offsetof(struct gosandbox_record, bytes) == 20, "layout");
+static_assert(sizeof(struct gosandbox_record) == 24, "layout");
+
 static_assert(offsetof(struct gosandbox_call_count, arch) == 0, "layout");
 static_assert(offsetof(struct gosandbox_call_count, reserved) == 4, "layout");
 static_assert(offsetof(struct gosandbox_call_count, nr) == 8, "layout");
@@ -179,7 +186,40 @@ static_assert(offsetof(struct gosandbox_stats, faults) == 112, "layout");
 static_assert(offsetof(struct gosandbox_stats, source) == 120, "layout");
 static_assert(offsetof(struct gosandbox_stats, detail) == 136, "layout");
 static_assert(offsetof(struct gosandbox_stats, reserved) == 140, "layout");
-static_assert(sizeof(struct gosandbox_stats) == 144, "layout");
+static_assert(offsetof(struct gosandbox_stats, processes) == 144, "layout");
+static_assert(offsetof(struct gosandbox_stats, bytes_read) == 152, "layout");
+static_assert(offsetof(struct gosandbox_stats, bytes_written) == 160, "layout");
+static_assert(sizeof(struct gosandbox_stats) == 168, "layout");
+
+static_assert(offsetof(struct gosandbox_sample, size) == 0, "layout");
+static_assert(offsetof(struct gosandbox_sample, processes) == 4, "layout");
+static_assert(offsetof(struct gosandbox_sample, threads) == 8, "layout");
+static_assert(offsetof(struct gosandbox_sample, reserved) == 12, "layout");
+static_assert(offsetof(struct gosandbox_sample, at) == 16, "layout");
+static_assert(offsetof(struct gosandbox_sample, cpu) == 24, "layout");
+static_assert(offsetof(struct gosandbox_sample, memory) == 32, "layout");
+static_assert(sizeof(struct gosandbox_sample) == 40, "layout");
+
+static_assert(offsetof(struct gosandbox_process, size) == 0, "layout");
+static_assert(offsetof(struct gosandbox_process, pid) == 4, "layout");
+static_assert(offsetof(struct gosandbox_process, inner_pid) == 8, "layout");
+static_assert(offsetof(struct gosandbox_process, parent) == 12, "layout");
+static_assert(offsetof(struct gosandbox_process, exit_code) == 16, "layout");
+static_assert(offsetof(struct gosandbox_process, signal) == 20, "layout");
+static_assert(offsetof(struct gosandbox_process, threads) == 24, "layout");
+static_assert(offsetof(struct gosandbox_process, reserved) == 28, "layout");
+static_assert(offsetof(struct gosandbox_process, start) == 32, "layout");
+static_assert(offsetof(struct gosandbox_process, end) == 40, "layout");
+static_assert(offsetof(struct gosandbox_process, cpu) == 48, "layout");
+static_assert(offsetof(struct gosandbox_process, user) == 56, "layout");
+static_assert(offsetof(struct gosandbox_process, sys) == 64, "layout");
+static_assert(offsetof(struct gosandbox_process, memory_peak) == 72, "layout");
+static_assert(offsetof(struct gosandbox_process, context_switches) == 80, "layout");
+static_assert(offsetof(struct gosandbox_process, faults) == 88, "layout");
+static_assert(offsetof(struct gosandbox_process, bytes_read) == 96, "layout");
+static_assert(offsetof(struct gosandbox_process, bytes_written) == 104, "layout");
+static_assert(offsetof(struct gosandbox_process, name) == 112, "layout");
+static_assert(sizeof(struct gosandbox_process) == 128, "layout");
 
 static_assert(offsetof(struct gosandbox_member, size) == 0, "layout");
 static_assert(offsetof(struct gosandbox_member, index) == 4, "layout");

@@ -120,6 +120,7 @@ func boundaryResultStats(h handle, out *C.struct_gosandbox_stats, s slot) (code 
 		wall: C.uint64_t(r.Wall), setup: C.uint64_t(r.Setup),
 		memory_peak: C.uint64_t(r.MemoryPeak), processes_peak: C.uint64_t(r.ProcessesPeak),
 		output_bytes: C.uint64_t(r.OutputBytes), notifications: C.uint64_t(r.Notifications),
+		processes: C.uint64_t(r.ProcessesTotal), bytes_read: C.uint64_t(r.BytesRead), bytes_written: C.uint64_t(r.BytesWritten),
 		detail: C.uint32_t(r.Detail), stops: C.uint64_t(r.Stops), context_switches: C.uint64_t(r.ContextSwitches), faults: C.uint64_t(r.Faults),
 	}
 	for i, source := range r.Sources {

@@ -255,16 +255,18 @@ const (
 	SourceRusage Source = 2
 	// CLOCK_MONOTONIC of the host
 	SourceMonotonic Source = 3
-	// high-water mark in /proc/PID/status, read when the process ended
+	// high-water mark or counts in /proc/PID/status, read when the process ended
 	SourceProcStatus Source = 4
 	// counted by the tracer
 	SourceTracer Source = 5
 	// counted while draining captured descriptors
 	SourceCapture Source = 6
-	// the largest of samples: a lower bound
+	// the largest of samples, or the sum of what could be read: a lower bound
 	SourceSampled Source = 7
 	// the control groups of the run
 	SourceCgroup Source = 8
+	// /proc/PID/io of each task, read when it had ended
+	SourceProcIo Source = 9
 )
 
 var sourceNames = []string{
@@ -277,6 +279,7 @@ var sourceNames = []string{
 	SourceCapture:    "CAPTURE",
 	SourceSampled:    "SAMPLED",
 	SourceCgroup:     "CGROUP",
+	SourceProcIo:     "PROC_IO",
 }
 
 // String gives the name in C without its prefix, "?" for an unknown number.
@@ -298,6 +301,9 @@ const (
 	FigureStops           Figure = 9
 	FigureContextSwitches Figure = 10
 	FigureFaults          Figure = 11
+	FigureProcesses       Figure = 12
+	FigureBytesRead       Figure = 13
+	FigureBytesWritten    Figure = 14
 	// room to grow
 	FigureCount = 16
 )
@@ -315,6 +321,9 @@ var figureNames = []string{
 	FigureStops:           "STOPS",
 	FigureContextSwitches: "CONTEXT_SWITCHES",
 	FigureFaults:          "FAULTS",
+	FigureProcesses:       "PROCESSES",
+	FigureBytesRead:       "BYTES_READ",
+	FigureBytesWritten:    "BYTES_WRITTEN",
 }
 
 // String gives the name in C without its prefix, "?" for an unknown number.

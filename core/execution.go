@@ -87,6 +87,7 @@ func assemble(c *Config, l *lowered, begin int64) (_ *execution, err error) {
 	e.run.Filter, e.run.Inherit = l.filterProgram, l.inherit
 	e.run.Begin = begin
 	e.run.Trace = c.Trace.lower()
+	e.run.Record = c.Record.lower()
 	if l.decider != nil {
 		e.run.Decider = l.decider
 	}

@@ -115,6 +115,11 @@ func (c *Config) check() error {
 			return err
 		}
 	}
+	if c.Record != nil {
+		if err := c.Record.Check(); err != nil {
+			return err
+		}
+	}
 	if err := c.checkPaths(); err != nil {
 		return err
 	}

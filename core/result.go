@@ -30,11 +30,17 @@ type Result struct {
 	Stops             uint64
 	ContextSwitches   uint64
 	Faults            uint64
+	ProcessesTotal    uint64              // that there were
+	BytesRead         uint64              // with Record.Bytes
+	BytesWritten      uint64              // likewise
 	Sources           [FigureCount]Source // of each figure; SourceNone: not measured, the figure is 0
 
 	Output    map[int][]byte // captured bytes, by descriptor; a NUL that does not count follows them
 	Violation *Violation     // with StatusViolation
 	Err       *Error         // with StatusSetupFailed and StatusInternal
+
+	Timeline  []Sample  // with Record.Samples: from the start of the program to its end
+	Processes []Process // with Record.Processes, in the order in which they were made
 
 	Membership *Membership // in the group that the run was a member of; nil without
 
@@ -80,6 +86,7 @@ func (e *execution) result() (*Result, error) {
 	r.fill(o, bytes, e.pump != nil)
 	r.Notifications = e.run.Notifications()
 	r.traced(e.run.Trace)
+	r.recorded(e.run.Record)
 	e.groups.fill(r, peak, e.config.Limits.Memory)
 	switch r.Status {
 	case StatusExited:
@@ -141,7 +148,12 @@ func (r *Result) fill(o *tracer.Outcome, bytes uint64, captured bool) {
 	r.Sources[FigureUser], r.Sources[FigureSys] = SourceRusage, SourceRusage
 	r.Sources[FigureWall], r.Sources[FigureSetup] = SourceMonotonic, SourceMonotonic
 	r.Sources[FigureProcessesPeak] = SourceTracer
-	r.Sources[FigureContextSwitches], r.Sources[FigureFaults] = SourceRusage, SourceRusage
+	r.ProcessesTotal = o.Processes
+	r.Sources[FigureProcesses] = SourceTracer
+	counts := map[tracer.CountSource]Source{
+		tracer.CountUsage: SourceRusage, tracer.CountAtEnd: SourceProcStatus, tracer.CountPartly: SourceSampled,
+	}[o.Counted]
+	r.Sources[FigureContextSwitches], r.Sources[FigureFaults] = counts, counts
 	r.Sources[FigureMemoryPeak] = map[tracer.MemorySource]Source{
 		tracer.MemoryAtExit: SourceProcStatus, tracer.MemorySampled: SourceSampled, tracer.MemoryRusage: SourceRusage,
 	}[o.MemorySource]

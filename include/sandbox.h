@@ -677,6 +677,18 @@ int gosandbox_config_set_path_action(gosandbox_config *config, gosandbox_action 
  */
 int gosandbox_config_set_trace(gosandbox_config *config, uint32_t flags, uint64_t max);
 
+/* What a result tells beyond its stats, on request because it costs something. 0 leaves a part out. */
+struct gosandbox_record {
+    uint32_t size;
+    uint32_t samples;   /* most samples of the timeline, 2 to 65536. When there are more, neighbours are joined and the interval is doubled */
+    uint64_t interval;  /* ns between two samples, 100000 (0.1 ms) to 10^12; 0 with samples: 1 ms. Each look takes 10 us a process */
+    uint32_t processes; /* most rows of the table of processes, up to 65536: the first ones, the others are counted. 20 us a process or thread */
+    uint32_t bytes;     /* 1: bytes_read and bytes_written of the stats. 10 us a process or thread */
+};
+/* Asks for them; NULL for none. Read with gosandbox_result_sample and gosandbox_result_process. Errors: EINVAL (size below 24, a value out of
+ * range, an interval without samples). */
+int gosandbox_config_set_record(gosandbox_config *config, const struct gosandbox_record *record);
+
 /* How often a call was made. */
 struct gosandbox_call_count {
     uint32_t arch;   /* GOSANDBOX_ARCH_... */
@@ -840,11 +852,12 @@ int gosandbox_task_member_pid(gosandbox_task *task, uint32_t member);
 #define GOSANDBOX_SOURCE_TASK_CLOCK 1u   /* the kernel's exact CPU clock of each process, read when it ended */
 #define GOSANDBOX_SOURCE_RUSAGE 2u       /* wait4's rusage */
 #define GOSANDBOX_SOURCE_MONOTONIC 3u    /* CLOCK_MONOTONIC of the host */
-#define GOSANDBOX_SOURCE_PROC_STATUS 4u  /* high-water mark in /proc/PID/status, read when the process ended */
+#define GOSANDBOX_SOURCE_PROC_STATUS 4u  /* high-water mark or counts in /proc/PID/status, read when the process ended */
 #define GOSANDBOX_SOURCE_TRACER 5u       /* counted by the tracer */
 #define GOSANDBOX_SOURCE_CAPTURE 6u      /* counted while draining captured descriptors */
-#define GOSANDBOX_SOURCE_SAMPLED 7u      /* the largest of samples: a lower bound */
+#define GOSANDBOX_SOURCE_SAMPLED 7u      /* the largest of samples, or the sum of what could be read: a lower bound */
 #define GOSANDBOX_SOURCE_CGROUP 8u       /* the control groups of the run */
+#define GOSANDBOX_SOURCE_PROC_IO 9u      /* /proc/PID/io of each task, read when it had ended */
 
 /* The figures, as indices of source[] and as bits (1 << index) of `measured`. */
 #define GOSANDBOX_FIGURE_CPU 0u
@@ -859,6 +872,9 @@ int gosandbox_task_member_pid(gosandbox_task *task, uint32_t member);
 #define GOSANDBOX_FIGURE_STOPS 9u
 #define GOSANDBOX_FIGURE_CONTEXT_SWITCHES 10u
 #define GOSANDBOX_FIGURE_FAULTS 11u
+#define GOSANDBOX_FIGURE_PROCESSES 12u
+#define GOSANDBOX_FIGURE_BYTES_READ 13u
+#define GOSANDBOX_FIGURE_BYTES_WRITTEN 14u
 #define GOSANDBOX_FIGURE_COUNT 16u /* room to grow */
 
 struct gosandbox_stats {
@@ -878,11 +894,14 @@ struct gosandbox_stats {
     uint64_t output_bytes; /* bytes written to captured descriptors, dropped ones included */
     uint64_t notifications; /* decisions made by seccomp notification */
     uint64_t stops;      /* ptrace stops served */
-    uint64_t context_switches; /* of the first process and those that were waited for in it; voluntary and not */
-    uint64_t faults;     /* page faults of the same, minor and major */
+    uint64_t context_switches; /* of the tree; voluntary and not */
+    uint64_t faults;     /* page faults of the tree, minor and major */
     uint8_t source[GOSANDBOX_FIGURE_COUNT]; /* GOSANDBOX_SOURCE_... per figure */
     uint32_t detail;     /* GOSANDBOX_DETAIL_... */
     uint32_t reserved;
+    uint64_t processes;  /* that there were, one after the other or at once */
+    uint64_t bytes_read; /* by calls of read's kind from files, pipes, sockets and terminals; not by mappings. With record.bytes */
+    uint64_t bytes_written; /* by calls of write's kind, likewise */
 };
 
 /* Fills *out, whose `size` the caller has set. Errors: EBADF, EINVAL (out is NULL, size < 8). */
@@ -904,6 +923,46 @@ int gosandbox_result_syscalls(const gosandbox_result *result, struct gosandbox_c
  * dropped is not NULL, the number of lines that did not fit. A NUL byte that does not count follows. Never NULL: without a trace, or for a bad
  * handle, it is "". */
 const char *gosandbox_result_trace(const gosandbox_result *result, size_t *n, uint64_t *dropped);
+/* A look at a running tree. Times are ns since the start of the program, sizes bytes. */
+struct gosandbox_sample {
+    uint32_t size;
+    uint32_t processes; /* alive */
+    uint32_t threads;   /* of these */
+    uint32_t reserved;
+    uint64_t at;
+    uint64_t cpu;       /* ns, used by the tree until then */
+    uint64_t memory;    /* in use by the tree, counted as for LIMIT_MEMORY: with set_cgroup as the group tells, else by the largest process */
+};
+/* Sample number i of the timeline, in the order of time: the first at the start of the program, the last at its end, when nothing is alive. Where samples were
+ * joined, processes, threads and memory are the larger ones. 1, or 0 when there are no more. *out as for stats. Errors: EBADF, EINVAL. */
+int gosandbox_result_sample(const gosandbox_result *result, size_t i, struct gosandbox_sample *out);
+
+/* A process of the tree. */
+struct gosandbox_process {
+    uint32_t size;
+    int32_t pid;         /* as the host numbers it */
+    int32_t inner_pid;   /* as the program sees it; 0: not known, since it was killed at once */
+    int32_t parent;      /* pid of the process that made it; 0: not known, or the first one */
+    int32_t exit_code;   /* 0..255 when it exited, else -1 */
+    int32_t signal;      /* that killed it, else 0 */
+    uint32_t threads;    /* that it has had */
+    uint32_t reserved;
+    uint64_t start;      /* ns since the start of the program */
+    uint64_t end;        /* ns, when it was seen dead */
+    uint64_t cpu;        /* ns, its own since the start of the program, without its children's */
+    uint64_t user;       /* ns; the split is as coarse as the kernel's tick */
+    uint64_t sys;        /* ns */
+    uint64_t memory_peak; /* bytes; for one that was killed, the most that was seen */
+    uint64_t context_switches;
+    uint64_t faults;
+    uint64_t bytes_read; /* with record.bytes */
+    uint64_t bytes_written;
+    char name[16];       /* of its last program, cut to 15 bytes; the program's own choice, so any bytes */
+};
+/* Row number i of the table, in the order in which they were made. 1, or 0 when there are no more: stats.processes tells how many there were. *out as for stats.
+ * Errors: EBADF, EINVAL. */
+int gosandbox_result_process(const gosandbox_result *result, size_t i, struct gosandbox_process *out);
+
 /* What a member of a group did there. */
 struct gosandbox_member {
     uint32_t size;

@@ -330,6 +330,12 @@ public:
     Config &process_action(Action a) { return done(gosandbox_config_set_process_action(get(), a.value())); }
     // What the result tells of the program's calls: an OR of GOSANDBOX_TRACE_..., and the bytes of lines that are kept.
     Config &trace(std::uint32_t flags, std::uint64_t max = 0) { return done(gosandbox_config_set_trace(get(), flags, max)); }
+    // What the result tells beyond its stats; size is filled in.
+    Config &record(struct gosandbox_record what)
+    {
+        what.size = sizeof what;
+        return done(gosandbox_config_set_record(get(), &what));
+    }
     Config &rlimit(int resource, std::uint64_t soft, std::uint64_t hard)
     {
         return done(gosandbox_config_set_rlimit(get(), resource, soft, hard));
@@ -481,6 +487,26 @@ public:
         std::size_t n = 0;
         const char *text = gosandbox_result_trace(handle_.get(), &n, nullptr);
         return std::string_view(text, n);
+    }
+
+    // The timeline, and the table of processes, when they were asked for with record().
+    std::vector<struct gosandbox_sample> timeline() const
+    {
+        std::vector<struct gosandbox_sample> list;
+        struct gosandbox_sample s {};
+        s.size = sizeof s;
+        while (detail::check(gosandbox_result_sample(handle_.get(), list.size(), &s)) == 1)
+            list.push_back(s);
+        return list;
+    }
+    std::vector<struct gosandbox_process> processes() const
+    {
+        std::vector<struct gosandbox_process> list;
+        struct gosandbox_process p {};
+        p.size = sizeof p;
+        while (detail::check(gosandbox_result_process(handle_.get(), list.size(), &p)) == 1)
+            list.push_back(p);
+        return list;
     }
 
     // What a member of a group did there.

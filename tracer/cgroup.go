@@ -8,8 +8,8 @@ import (
 
 // Group is what a run's control groups do for its supervision.
 type Group interface {
-	// Sample looks at the memory in use, from any thread, while the run is under watch.
-	Sample()
+	// Sample looks at the memory in use, from any thread, while the run is under watch. false: it cannot be told.
+	Sample() (bytes uint64, ok bool)
 	// Kill kills all that is in them at once. By the supervising thread.
 	Kill()
 	// OutOfMemory tells whether the kernel has killed a process in them at their memory limit. By the supervising

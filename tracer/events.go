@@ -42,6 +42,7 @@ func (s *supervisor) stopped(event sys.Event) {
 			p.cpu, _ = sys.ProcessCPU(tid)
 		}
 		s.overflowed(tid, t)
+		s.transferred(tid, t)
 		s.dying(tid, t)
 		s.traceEnd(tid, t)
 		s.must(tid, sys.Resume(tid, 0))
@@ -72,6 +73,7 @@ func (s *supervisor) forked(tid int32, t *task, status int32) {
 		child, parent := int32(message), t.process
 		if s.early.get(child) != nil {
 			s.early.remove(child) // it may have lived and died already
+			s.made(parent, child)
 		} else {
 			pid := child
 			if sys.SameProcess(parent, child) {
@@ -79,6 +81,7 @@ func (s *supervisor) forked(tid int32, t *task, status int32) {
 			}
 			s.adopt(child, pid)
 			s.inherit(parent, pid)
+			s.made(parent, pid)
 		}
 	}
 	s.resume(tid, s.tasks.get(tid), 0) // adopt may have moved the entry
@@ -104,6 +107,9 @@ func (s *supervisor) executed(tid, status int32) {
 				s.tasks.remove(former)
 			}
 			s.run.notify.renumber(former, tid)
+			if p := s.processes.get(tid); p != nil {
+				p.unread = true // the former first thread leaves no zombie
+			}
 			if t := s.tasks.get(tid); t != nil && inspected {
 				t.inspected = true
 			}
@@ -130,15 +136,18 @@ func (s *supervisor) began() {
 	r, o := s.run, &s.run.outcome
 	o.Executed = true
 	r.Program.Executed()
-	before, _ := sys.ProcessCPU(s.root)
+	s.before, _ = sys.ProcessCPU(s.root)
 	if r.CPUs != nil {
 		sys.SetAffinity(s.root, r.CPUs)
 	}
 	s.begun = sys.Monotonic()
 	o.Setup = s.begun - r.Begin
 	r.mu.Lock()
-	r.executed = true
-	r.spent -= before
+	r.executed, r.begun = true, s.begun
+	r.spent -= s.before
+	if r.Record != nil && r.Record.Samples > 0 {
+		r.takeSampleLocked(s.begun)
+	}
 	if r.Limits.Wall > 0 {
 		r.deadline = sys.Later(s.begun, r.Limits.Wall)
 	}

@@ -14,14 +14,17 @@ func (r *Run) sampleLocked() {
 	const enough = 64
 	for _, pid := range r.live[:min(len(r.live), enough)] {
 		if m, err := sys.ReadMemory(pid); err == nil {
-			r.noteLocked(m)
+			r.noteLocked(pid, m)
 		}
 	}
 }
 
-func (r *Run) noteLocked(m sys.Memory) {
+func (r *Run) noteLocked(pid int32, m sys.Memory) {
 	if !r.executed {
 		return // still the host's memory
+	}
+	if r.Record != nil && r.Record.Processes > 0 {
+		r.Record.note(pid, m.Used())
 	}
 	r.used = max(r.used, m.Used())
 	r.fileBytes = max(r.fileBytes, m.File)
@@ -37,7 +40,7 @@ func (r *Run) largestLocked() (used uint64, err error) {
 	for _, pid := range r.live {
 		m, failed := sys.ReadMemory(pid)
 		if failed == nil {
-			r.noteLocked(m)
+			r.noteLocked(pid, m)
 			used = max(used, m.Used())
 		} else if unseen(failed) {
 			err = failed
@@ -72,7 +75,7 @@ func (s *supervisor) noteExit(tid int32, p *process) {
 		return
 	}
 	r.mu.Lock()
-	r.noteLocked(m)
+	r.noteLocked(tid, m)
 	file := max(r.fileBytes, m.File)
 	r.mu.Unlock()
 	own := m.Used()
@@ -81,6 +84,7 @@ func (s *supervisor) noteExit(tid int32, p *process) {
 	} else if peak > own {
 		s.sampled = true
 	}
+	p.memory = own
 	if own > s.atExit {
 		s.atExit = own
 	}

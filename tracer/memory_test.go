@@ -18,13 +18,13 @@ func TestSimBigAllocation(t *testing.T) {
 
 func TestSimNote(t *testing.T) {
 	r := NewRun(-1)
-	r.noteLocked(sys.Memory{Peak: 1 << 40, Anonymous: 1 << 40})
+	r.noteLocked(1, sys.Memory{Peak: 1 << 40, Anonymous: 1 << 40})
 	if r.used != 0 || r.peak != 0 {
 		t.Error("the host's memory was noted")
 	}
 	r.executed = true
-	r.noteLocked(sys.Memory{Peak: 100, Anonymous: 50, Shared: 5, File: 40})
-	r.noteLocked(sys.Memory{Peak: 90, Anonymous: 60, File: 10})
+	r.noteLocked(1, sys.Memory{Peak: 100, Anonymous: 50, Shared: 5, File: 40})
+	r.noteLocked(1, sys.Memory{Peak: 90, Anonymous: 60, File: 10})
 	if r.used != 60 || r.peak != 100 || r.fileBytes != 40 {
 		t.Errorf("used %d, peak %d, files %d", r.used, r.peak, r.fileBytes)
 	}

@@ -41,6 +41,9 @@ type Limits struct {
 	FileSize uint64
 }
 
+// observed tells whether there is something that the watch serves.
+func (r *Run) observed() bool { return r.Limits.watched() || r.Record != nil && r.Record.Samples > 0 }
+
 // watched tells whether there is a limit that the watch serves.
 func (l *Limits) watched() bool { return l.CPU != 0 || l.Wall != 0 || l.Memory != 0 }
 
@@ -57,6 +60,7 @@ type Run struct {
 	Decider  Decider           // answers the calls that the filter notifies of, or some of them; may be nil
 	Server   Server            // answers all others, on a thread of its own; may be nil
 	Trace    *Trace            // what to tell of the program's calls; nil: nothing
+	Record   *Record           // what to tell of the tree beyond the outcome; nil: nothing
 	Wake     int               // eventfd rung when Listeners have become known; 0: none
 
 	intent intent
@@ -77,6 +81,7 @@ type Run struct {
 	fileBytes uint64  // most file pages seen in one process
 	peak      uint64  // highest high-water mark seen
 	executed  bool
+	begun     int64      // monotonic ns, the start of the program
 	fault     error      // met by another thread than the supervisor
 	violation *Violation // likewise
 
@@ -201,8 +206,10 @@ type Outcome struct {
 	StackOverflow     bool   // the first process died of a fault next to the end of a stack
 	ProcessesPeak     int
 	Stops             uint64
+	Processes         uint64 // that there were
 	Switches, Faults  uint64
-	Sockets           bool // the filter told of a socket that the program may have made
+	Counted           CountSource // where these two come from
+	Sockets           bool        // the filter told of a socket that the program may have made
 
 	Violation *Violation
 }

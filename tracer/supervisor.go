@@ -25,6 +25,7 @@ type supervisor struct {
 	refusedAt int64           // monotonic ns, when the kernel first refused a request that cannot fail; 0: never
 	abandoned bool            // the thread must end, so that the kernel ends what it traces
 	begun     int64
+	before    int64  // ns of CPU time that the first process used before its exec
 	atExit    uint64 // largest memory figure read in an exit stop
 	sampled   bool   // some process's high-water mark did not count
 	maxrss    uint64
@@ -37,11 +38,14 @@ type supervisor struct {
 // task is a thread of the tree.
 type task struct {
 	process   int32
-	dying     bool // its exit stop was served
-	forking   bool // it holds a reservation
-	watching  bool // it is in an allocation whose return is awaited
-	listening bool // it is in a group-stop
-	overflown bool // its last fault was next to the end of its stack
+	dying     bool   // its exit stop was served
+	forking   bool   // it holds a reservation
+	watching  bool   // it is in an allocation whose return is awaited
+	listening bool   // it is in a group-stop
+	overflown bool   // its last fault was next to the end of its stack
+	read      uint64 // bytes, when they are told
+	written   uint64
+	told      bool
 	inspected bool // a callback wants to see what its next call returns, or has changed its arguments
 }
 
@@ -51,6 +55,11 @@ type process struct {
 	status  int32 // as its exit stop told it, in wait's encoding; SIGKILL until then. For when somebody else reaps it
 	cpu     int64 // ns at its exit stop, for the same case
 	mapped  bool  // it has had a big file mapped, whose pages its high-water mark counts
+	parent  bool  // it has made another process
+	unread  bool  // the counts of a task of it are not in these
+	counts  sys.Counts
+	memory  uint64 // bytes, its peak as told at its exit stop
+	row     int    // in the table of processes, from 1; 0: none
 }
 
 // supervise runs the program from start to the death of the last of its tree.
@@ -166,7 +175,9 @@ func killTracee(pid int32) {
 // adopt enters a new task of a process, and the process when it is the first.
 func (s *supervisor) adopt(tid, pid int32) *task {
 	if s.processes.get(pid) == nil {
-		s.processes.put(pid).status = int32(unix.SIGKILL) // the one death without an exit stop
+		p := s.processes.put(pid)
+		p.status = int32(unix.SIGKILL) // the one death without an exit stop
+		s.enlist(pid, p)
 		s.alive++
 		s.run.born(pid)
 		s.run.outcome.ProcessesPeak = max(s.run.outcome.ProcessesPeak, s.alive)
@@ -224,15 +235,24 @@ func (s *supervisor) gone(event sys.Event) {
 	if s.tracing() {
 		s.run.Trace.gone(tid)
 	}
+	if t != nil {
+		s.tally(tid, t)
+	}
 	if t == nil || t.process != tid { // or a thread
 		s.tasks.remove(tid)
 		sys.Reap(tid)
 		return
 	}
 	s.tasks.remove(tid)
-	s.run.died(tid)
+	cpu := s.run.died(tid)
 	s.starved(tid, event)
 	usage, err := sys.Reap(tid)
+	if p := s.processes.get(tid); p != nil {
+		if tid == s.root {
+			cpu -= s.before
+		}
+		s.count(p, event.WaitStatus(), &usage, err != nil, cpu)
+	}
 	s.orphans.note(tid, s.root)
 	s.user += unix.TimevalToNsec(usage.Utime)
 	s.system += unix.TimevalToNsec(usage.Stime)
@@ -274,8 +294,6 @@ func (s *supervisor) end(exited bool, status int32, usage *unix.Rusage) {
 	} else {
 		o.Signal = status & 0x7f
 	}
-	o.Switches = uint64(usage.Nvcsw + usage.Nivcsw)
-	o.Faults = uint64(usage.Minflt + usage.Majflt)
 	s.maxrss = uint64(usage.Maxrss) * 1024
 	r.mu.Lock()
 	r.pidfd = -1
@@ -295,8 +313,10 @@ func (s *supervisor) settle() {
 	for i := range s.processes.slots {
 		if p := &s.processes.slots[i]; p.id != 0 {
 			r.lost(p.id, p.value.cpu)
+			s.count(&p.value, unix.WaitStatus(p.value.status), &unix.Rusage{}, true, p.value.cpu)
 		}
 	}
+	s.concludeRecord()
 	s.orphans.reap()
 	o.Cause = r.intent.get()
 	r.mu.Lock()

@@ -24,7 +24,7 @@ type thread struct {
 // the new program begin there too, since waking a thread on another CPU costs more than all else; -1 leaves them free. On an
 // error there was no thread to be had, and the run has not begun.
 func Supervise(r *Run, cpu int) error {
-	if r.Limits.watched() {
+	if r.observed() {
 		if err := theWatch.start(); err != nil {
 			return err
 		}

@@ -43,7 +43,7 @@ const setupTime = 10_000_000_000
 
 // begin takes a run under watch: until the program is executed only the time for starting it counts.
 func (w *watch) begin(r *Run) {
-	if !r.Limits.watched() {
+	if !r.observed() {
 		return
 	}
 	at := int64(sys.Never)
@@ -145,6 +145,9 @@ func (r *Run) nextLook(now int64) int64 {
 	if !r.executed {
 		return next
 	}
+	if r.Record != nil && r.Record.Samples > 0 {
+		next = min(next, r.Record.next)
+	}
 	parallel := int64(min(max(r.threads, 1), cpus))
 	if r.Limits.CPU > 0 {
 		left := max(r.Limits.CPU-r.cpuLocked(), 0)
@@ -185,10 +188,11 @@ func (r *Run) born(pid int32) {
 	r.mu.Unlock()
 }
 
-// died takes the last reading of a zombie's clock; then it may be reaped.
-func (r *Run) died(pid int32) {
+// died takes the last reading of a zombie's clock, in ns; then it may be reaped.
+func (r *Run) died(pid int32) int64 {
 	ns, _ := sys.ProcessCPU(pid)
 	r.lost(pid, ns)
+	return ns
 }
 
 // lost takes a process out whose time is known.

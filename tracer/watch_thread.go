@@ -80,6 +80,7 @@ func (w *watch) pause() int64 {
 // look checks a run against its limits; it gives the time of the next look, 0 when none is needed.
 func (r *Run) look() int64 {
 	fault.At(fault.Watch)
+	r.sampleTimeline(sys.Monotonic())
 	if cause := r.exceeded(sys.Monotonic()); cause != CauseNone {
 		r.Kill(cause)
 		return 0

@@ -21,13 +21,15 @@ type Figures struct {
 
 // Sample looks at what the program has in use now, for the peak. It decides nothing: on a machine of many processors the kernel adds
 // up what each has counted only now and then.
-func (g *Group) Sample() {
-	r := reader{tree: g.site.tree}
-	if dir, unified := g.dir(Memory); dir != "" {
-		f := Figures{}
-		r.stat(&f, dir, unified)
-		g.seen(f.Memory)
+func (g *Group) Sample() (bytes uint64, ok bool) {
+	dir, unified := g.dir(Memory)
+	if dir == "" {
+		return 0, false
 	}
+	r, f := reader{tree: g.site.tree}, Figures{}
+	r.stat(&f, dir, unified)
+	g.seen(f.Memory)
+	return f.Memory, r.err == nil
 }
 
 func (g *Group) seen(bytes uint64) {

@@ -15,7 +15,7 @@ var nameFunctions = []struct{ function, prefix string }{
 
 // sizes of the types that public structs are made of, on the 64-bit machines that the library knows.
 var sizes = map[string]int{
-	"uint8_t": 1, "uint32_t": 4, "int32_t": 4, "uint64_t": 8, "int64_t": 8, "const char *": 8, "const void *": 8,
+	"uint8_t": 1, "char": 1, "uint32_t": 4, "int32_t": 4, "uint64_t": 8, "int64_t": 8, "const char *": 8, "const void *": 8,
 }
 
 // writeC writes the functions that name numbers, and assertions that the C compiler lays out the public structs as the

@@ -8,7 +8,7 @@ import (
 // ctypes maps what needs no declaration in the header to Python.
 var ctypes = map[string]string{
 	"void": "None", "int": "c_int", "size_t": "c_size_t",
-	"int32_t": "c_int32", "uint32_t": "c_uint32", "int64_t": "c_int64", "uint64_t": "c_uint64", "uint8_t": "c_uint8",
+	"int32_t": "c_int32", "uint32_t": "c_uint32", "int64_t": "c_int64", "uint64_t": "c_uint64", "uint8_t": "c_uint8", "char": "c_char",
 	"char *": "c_char_p", "void *": "c_void_p", "char *const *": "POINTER(c_char_p)",
 	"size_t *": "POINTER(c_size_t)", "uint32_t *": "POINTER(c_uint32)", "uint64_t *": "POINTER(c_uint64)",
 }
@@ -20,7 +20,7 @@ func writePython(h *header) ([]byte, error) {
 	b.WriteString(`"""Constants, layouts and prototypes of the C interface."""
 
 from ctypes import (
-    CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p,
+    CFUNCTYPE, POINTER, Structure, c_char, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p,
 )
 from enum import IntEnum
 from typing import Any

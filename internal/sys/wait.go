@@ -26,6 +26,14 @@ const (
 // Exited tells whether the task is a zombie, as against stopped.
 func (e Event) Exited() bool { return e.Code >= ExitedNormally && e.Code <= Dumped }
 
+// WaitStatus is the end of a process as wait tells it.
+func (e Event) WaitStatus() unix.WaitStatus {
+	if e.Code == ExitedNormally {
+		return unix.WaitStatus(e.Status & 0xff << 8)
+	}
+	return unix.WaitStatus(e.Status & 0x7f)
+}
+
 // siginfo mirrors the part of siginfo_t that SIGCHLD fills, on 64-bit machines.
 type siginfo struct {
 	signo, errno, code, _ int32

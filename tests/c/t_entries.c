@@ -83,6 +83,7 @@ static void configs(void)
     FAULTY(gosandbox_config_set_callback(c, NULL, NULL));
     FAULTY(gosandbox_config_set_interrupt(c, NULL, NULL));
     FAULTY(gosandbox_config_set_trace(c, GOSANDBOX_TRACE_COUNT, 0));
+    FAULTY(gosandbox_config_set_record(c, NULL));
     FAULTY(gosandbox_config_set_learner(c, learner));
     FAULTY(gosandbox_policy_json(c, buffer, sizeof buffer));
     FAULTY(gosandbox_policy_dump(c, buffer, sizeof buffer));
@@ -124,6 +125,10 @@ static void runs(void)
     FAULTY(gosandbox_result_stats(r, &stats));
     FAULTY(gosandbox_result_violation(r, &call, path, sizeof path));
     FAULTY(gosandbox_result_syscalls(r, counts, 2));
+    struct gosandbox_sample sample = {.size = sizeof sample};
+    struct gosandbox_process process = {.size = sizeof process};
+    FAULTY(gosandbox_result_sample(r, 0, &sample));
+    FAULTY(gosandbox_result_process(r, 0, &process));
     size_t n = 0;
     gosandbox_fault(EXPORT, 1);
     CHECK_TEXT(gosandbox_result_trace(r, &n, NULL), "");

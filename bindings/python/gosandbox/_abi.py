@@ -2,7 +2,7 @@
 """Constants, layouts and prototypes of the C interface."""
 
 from ctypes import (
-    CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p,
+    CFUNCTYPE, POINTER, Structure, c_char, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p,
 )
 from enum import IntEnum
 from typing import Any
@@ -107,11 +107,12 @@ class Source(IntEnum):
     TASK_CLOCK = 1  # the kernel's exact CPU clock of each process, read when it ended
     RUSAGE = 2  # wait4's rusage
     MONOTONIC = 3  # CLOCK_MONOTONIC of the host
-    PROC_STATUS = 4  # high-water mark in /proc/PID/status, read when the process ended
+    PROC_STATUS = 4  # high-water mark or counts in /proc/PID/status, read when the process ended
     TRACER = 5  # counted by the tracer
     CAPTURE = 6  # counted while draining captured descriptors
-    SAMPLED = 7  # the largest of samples: a lower bound
+    SAMPLED = 7  # the largest of samples, or the sum of what could be read: a lower bound
     CGROUP = 8  # the control groups of the run
+    PROC_IO = 9  # /proc/PID/io of each task, read when it had ended
 
 
 class Figure(IntEnum):
@@ -129,6 +130,9 @@ class Figure(IntEnum):
     STOPS = 9
     CONTEXT_SWITCHES = 10
     FAULTS = 11
+    PROCESSES = 12
+    BYTES_READ = 13
+    BYTES_WRITTEN = 14
 
 
 FIGURE_COUNT = 16
@@ -369,6 +373,16 @@ class gosandbox_mount(Structure):
     ]
 
 
+class gosandbox_record(Structure):
+    _fields_ = [
+        ("size", c_uint32),
+        ("samples", c_uint32),
+        ("interval", c_uint64),
+        ("processes", c_uint32),
+        ("bytes", c_uint32),
+    ]
+
+
 class gosandbox_call_count(Structure):
     _fields_ = [
         ("arch", c_uint32),
@@ -426,6 +440,45 @@ class gosandbox_stats(Structure):
         ("source", c_uint8 * FIGURE_COUNT),
         ("detail", c_uint32),
         ("reserved", c_uint32),
+        ("processes", c_uint64),
+        ("bytes_read", c_uint64),
+        ("bytes_written", c_uint64),
+    ]
+
+
+class gosandbox_sample(Structure):
+    _fields_ = [
+        ("size", c_uint32),
+        ("processes", c_uint32),
+        ("threads", c_uint32),
+        ("reserved", c_uint32),
+        ("at", c_uint64),
+        ("cpu", c_uint64),
+        ("memory", c_uint64),
+    ]
+
+
+class gosandbox_process(Structure):
+    _fields_ = [
+        ("size", c_uint32),
+        ("pid", c_int32),
+        ("inner_pid", c_int32),
+        ("parent", c_int32),
+        ("exit_code", c_int32),
+        ("signal", c_int32),
+        ("threads", c_uint32),
+        ("reserved", c_uint32),
+        ("start", c_uint64),
+        ("end", c_uint64),
+        ("cpu", c_uint64),
+        ("user", c_uint64),
+        ("sys", c_uint64),
+        ("memory_peak", c_uint64),
+        ("context_switches", c_uint64),
+        ("faults", c_uint64),
+        ("bytes_read", c_uint64),
+        ("bytes_written", c_uint64),
+        ("name", c_char * 16),
     ]
 
 
@@ -532,6 +585,7 @@ FUNCTIONS = {
     "gosandbox_config_add_path": (c_int, [c_void_p, c_char_p, c_uint32]),
     "gosandbox_config_set_path_action": (c_int, [c_void_p, c_uint32]),
     "gosandbox_config_set_trace": (c_int, [c_void_p, c_uint32, c_uint64]),
+    "gosandbox_config_set_record": (c_int, [c_void_p, POINTER(gosandbox_record)]),
     "gosandbox_learner_new": (c_int, [POINTER(c_void_p)]),
     "gosandbox_learner_free": (None, [c_void_p]),
     "gosandbox_config_set_learner": (c_int, [c_void_p, c_void_p]),
@@ -555,6 +609,8 @@ FUNCTIONS = {
     "gosandbox_result_output": (c_void_p, [c_void_p, c_int, POINTER(c_size_t)]),
     "gosandbox_result_syscalls": (c_int, [c_void_p, POINTER(gosandbox_call_count), c_size_t]),
     "gosandbox_result_trace": (c_char_p, [c_void_p, POINTER(c_size_t), POINTER(c_uint64)]),
+    "gosandbox_result_sample": (c_int, [c_void_p, c_size_t, POINTER(gosandbox_sample)]),
+    "gosandbox_result_process": (c_int, [c_void_p, c_size_t, POINTER(gosandbox_process)]),
     "gosandbox_result_member": (c_int, [c_void_p, POINTER(gosandbox_member)]),
     "gosandbox_result_hangup": (c_int, [c_void_p, c_size_t, POINTER(gosandbox_hangup)]),
     "gosandbox_result_piece": (c_int, [c_void_p, c_size_t, POINTER(gosandbox_piece)]),
