@@ -32,6 +32,7 @@ from .learn import learn
 from .limits import Limits
 from .policy import Arg, Cmp, PathRule, Policy, Rule
 from .progress import Completed, Progress
+from .record import Process, Record, Sample
 from .result import Result, Syscall
 from .run import run
 from .task import Task, start
@@ -48,7 +49,7 @@ __all__ = [
     "LibraryNotFoundError", "Limits", "MOUNT_BIND", "MOUNT_DEV", "MOUNT_DEVICES", "MOUNT_DIR", "MOUNT_EXEC",
     "MOUNT_FILE", "MOUNT_MASK", "MOUNT_OPTIONAL", "MOUNT_PROC", "MOUNT_READ_WRITE", "MOUNT_SYMLINK", "MOUNT_TMPFS",
     "Member", "Mount", "NOTIFY", "OPENED", "Op", "PathRule", "Phase", "Piece", "Pipe", "PipeResult", "Policy",
-    "Progress", "RETURN", "Result", "Rule", "SetupError", "Source", "Status", "Step", "Support", "Syscall", "Task",
+    "Process", "Progress", "RETURN", "Record", "Result", "Rule", "Sample", "SetupError", "Source", "Status", "Step", "Support", "Syscall", "Task",
     "TaskTimeoutError", "Template", "Trace", "UnsupportedError", "VerdictError", "Waiting", "__version__",
     "as_completed", "connect", "features", "gather", "interact", "interact_async", "learn", "profiles", "run",
     "run_async", "run_batch", "run_group", "run_group_async", "start", "start_group", "version",

@@ -60,6 +60,8 @@ class Handle:
             config.template._apply(lib, handle)
         if config.trace is not None:
             config.trace._apply(lib, handle)
+        if config.record is not None:
+            config.record._apply(lib, handle)
         if config.cgroup is not None:
             config.cgroup._apply(lib, handle)
         if config.cwd is not None:

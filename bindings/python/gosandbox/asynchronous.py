@@ -19,6 +19,7 @@ from .isolation import Isolation
 from .limits import Limits
 from .policy import Policy
 from .progress import Completed, Counter, ProgressOption
+from .record import Record
 from .result import Result
 from .task import Task
 from .template import Template
@@ -32,13 +33,13 @@ async def run_async(
     umask: Optional[int] = None, nice: Optional[int] = None, affinity: Optional[Iterable[int]] = None,
     user: Optional[Tuple[int, int]] = None, rlimits: Optional[Mapping[int, Rlimit]] = None,
     on_syscall: Optional[OnSyscall] = None, cgroup: Optional[Cgroup] = None, isolation: Optional[Isolation] = None,
-    trace: Optional[Trace] = None, template: Optional[Template] = None, check: bool = False,
+    trace: Optional[Trace] = None, record: Optional[Record] = None, template: Optional[Template] = None, check: bool = False,
 ) -> Result:
     """`run` in an asyncio loop: arguments, result and exceptions are the same. When the caller is cancelled, the
     program is killed, and the cancellation goes on when it is gone."""
     config = configure(argv, stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, limits=limits,
                        policy=policy, fds=fds, exec_fd=exec_fd, umask=umask, nice=nice, affinity=affinity, user=user,
-                       rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation, trace=trace,
+                       rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation, trace=trace, record=record,
                        template=template)
     with Handle(library(), config) as handle:
         task = Task(handle)

@@ -15,6 +15,7 @@ from .files import Descriptor, Output, Stdin, encode
 from .isolation import Isolation
 from .limits import Limits
 from .policy import Policy
+from .record import Record
 from .template import Template
 from .trace import Trace
 
@@ -82,6 +83,8 @@ class Config:
     """What the program is cut off from; of nothing unless given."""
     trace: Optional[Trace] = None
     """What to tell of its system calls; nothing unless given."""
+    record: Optional[Record] = None
+    """What to record of its processes over time; nothing unless given."""
     template: Optional[Template] = None
     """Takes place in a template, which says what the program is cut off from, in the place of isolation."""
 
@@ -109,6 +112,7 @@ class Config:
         _typed("cgroup", self.cgroup, Cgroup)
         _typed("isolation", self.isolation, Isolation)
         _typed("trace", self.trace, Trace)
+        _typed("record", self.record, Record)
         _typed("template", self.template, Template)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple, Union
 from ._abi import Arch, Cause, Detail, Figure, Source, Status, Step, gosandbox_stats, gosandbox_syscall
 from ._library import Library, setup_error, step_of, text
 from .errors import InternalError, VerdictError
+from .record import Process, Sample, read_processes, read_timeline
 from .trace import Count, read_counts, read_trace
 
 _SIGNALS: Dict[int, _signal.Signals] = {int(s): s for s in _signal.Signals}
@@ -74,9 +75,9 @@ class Result:
     stops: int
     """ptrace stops served."""
     context_switches: int
-    """Voluntary and not, of the program's processes."""
+    """Voluntary and not, of the whole tree."""
     faults: int
-    """Page faults, minor and major."""
+    """Page faults of the whole tree, minor and major."""
     measured_bits: int
     source_bytes: bytes
     syscall: Optional[Syscall] = None
@@ -96,6 +97,16 @@ class Result:
     """How many lines did not fit."""
     detail: Detail = Detail.NONE
     """What is known of the end beyond status and cause, such as STACK_OVERFLOW."""
+    processes_total: int = 0
+    """Processes that there were, one after the other or at once."""
+    bytes_read: int = 0
+    """With Record.bytes: by calls of read's kind, from files, pipes, sockets and terminals; not by mappings."""
+    bytes_written: int = 0
+    """Likewise, by calls of write's kind."""
+    timeline: Tuple[Sample, ...] = ()
+    """With Record.samples: from the start of the program to its end."""
+    processes: Tuple[Process, ...] = ()
+    """With Record.processes: the first ones, in the order in which they were made."""
 
     @property
     def ok(self) -> bool:
@@ -192,7 +203,8 @@ def read_result(lib: Library, handle: c_void_p, captured: List[int]) -> Result:
         {child: _read_output(lib, handle, child) for child in captured}, s.cpu, s.user, s.sys, s.wall, s.setup,
         s.memory_peak, s.processes_peak, s.output_bytes, s.notifications, s.stops, s.context_switches, s.faults,
         s.measured, bytes(s.source), syscall, step, errno, index, read_counts(lib, handle),
-        *read_trace(lib, handle), Detail(s.detail) if s.detail in _DETAILS else Detail.NONE)
+        *read_trace(lib, handle), Detail(s.detail) if s.detail in _DETAILS else Detail.NONE,
+        s.processes, s.bytes_read, s.bytes_written, read_timeline(lib, handle), read_processes(lib, handle))
 
 
 def _read_output(lib: Library, handle: c_void_p, child: int) -> bytes:

@@ -16,6 +16,7 @@ from .isolation import Isolation
 from .limits import Limits
 from .pipes import Pipes
 from .policy import Policy
+from .record import Record
 from .result import Result, read_result
 from .running import Running
 from .template import Template
@@ -97,7 +98,7 @@ def start(
     umask: Optional[int] = None, nice: Optional[int] = None, affinity: Optional[Iterable[int]] = None,
     user: Optional[Tuple[int, int]] = None, rlimits: Optional[Mapping[int, Rlimit]] = None,
     on_syscall: Optional[OnSyscall] = None, cgroup: Optional[Cgroup] = None, isolation: Optional[Isolation] = None,
-    trace: Optional[Trace] = None, template: Optional[Template] = None, encoding: Optional[str] = None, errors: Optional[str] = None,
+    trace: Optional[Trace] = None, record: Optional[Record] = None, template: Optional[Template] = None, encoding: Optional[str] = None, errors: Optional[str] = None,
 ) -> Task:
     """Starts a program and returns at once. A program that cannot be started is told by Task.wait, as status
     SETUP_FAILED.
@@ -119,7 +120,7 @@ def start(
     """
     config = configure(argv, stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, limits=limits,
                        policy=policy, fds=fds, exec_fd=exec_fd, umask=umask, nice=nice, affinity=affinity, user=user,
-                       rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation, trace=trace,
+                       rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation, trace=trace, record=record,
                        template=template)
     pipes = Pipes(encoding, errors)
     try:

@@ -15,9 +15,10 @@ from ..config import Config
 from ..errors import ConfigError
 from ..limits import Limits
 from ..policy import Policy
+from ..record import Record
 from ..result import Result
 from ..task import start
-from . import run_report
+from . import plot, run_report
 from .. import units
 from .terminal import printable
 
@@ -32,6 +33,10 @@ def main(argv: List[str]) -> int:
     options, command = _parse(parser, argv)
     if options.fork_fails and options.processes is None:
         parser.error("--fork-fails needs --processes")
+    if options.timeline and not options.json:
+        parser.error("--timeline needs --json")
+    if options.interval is not None and not (options.timeline or options.plot):
+        parser.error("--interval needs --plot or --timeline")
     try:
         config = _config(options, command)
         report = open(options.report, "w", encoding="utf-8") if options.report else sys.stderr
@@ -44,6 +49,7 @@ def main(argv: List[str]) -> int:
         result = _run(config)
     except ConfigError as e:
         parser.error(printable(str(e)))
+    drawn = not options.plot or _plot(options.plot, result, config, command)
     try:
         (run_report.write_json if options.json else run_report.write_text)(report, result, command)
         report.flush()
@@ -52,7 +58,20 @@ def main(argv: List[str]) -> int:
     except OSError as e:
         print(f"run: cannot write the report: {e.strerror}", file=sys.stderr)
         return 3
-    return run_report.exit_status(result)
+    return run_report.exit_status(result) if drawn else 3
+
+
+def _plot(path: str, result: Result, config: Config, command: List[str]) -> bool:
+    """Writes the picture; False when that fails. A program that was not started has none."""
+    if not result.timeline:
+        return True
+    try:
+        with open(path, "w", encoding="utf-8") as to:
+            to.write(plot.draw(result, config.limits, command))
+    except OSError as e:
+        print(f"run: --plot {printable(path)}: {e.strerror}", file=sys.stderr)
+        return False
+    return True
 
 
 def _run(config: Config) -> Result:
@@ -111,6 +130,10 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument_group("report").add_argument
     add("--json", action="store_true", help="as a JSON object")
     add("--report", metavar="FILE", help="to a file instead of stderr")
+    add("--plot", metavar="FILE", help="memory, CPU time and processes over the time of the run, as an SVG picture")
+    add("--interval", type=time, metavar="TIME", help="between two looks for --plot and the timeline of --json (1ms unless given)")
+    add("--timeline", action="store_true", help="put these figures over time into --json")
+    add("--table", action="store_true", help="a row for each process, and bytes read and written, in the report")
     return parser
 
 
@@ -132,11 +155,14 @@ def _config(options: argparse.Namespace, command: List[str]) -> Config:
         policy = policy.deny(name, number) if number else policy.kill(name)
     for access, path in options.paths:
         policy = {"read": policy.read, "write": policy.write, "exec": policy.execute}[access](path)
+    record = Record(samples=1000 if options.plot or options.timeline else 0, interval=options.interval,
+                    processes=1000 if options.table else 0, bytes=options.table)
     stderr: Any = STDOUT if options.stderr_to_stdout else 2 if options.stderr is None else options.stderr
     return Config(
         command, stdin=0 if options.stdin is None else options.stdin,
         stdout=1 if options.stdout is None else options.stdout, stderr=stderr, env=dict(options.env), cwd=options.cwd,
-        limits=limits, policy=policy, nice=options.nice, affinity=options.affinity, user=options.user)
+        limits=limits, policy=policy, nice=options.nice, affinity=options.affinity, user=options.user,
+        record=record)
 
 
 def _policy(path: Optional[str]) -> Policy:

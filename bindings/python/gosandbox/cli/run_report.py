@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import signal
 from typing import IO, Any, Dict, List, Optional
 
 from .._abi import Arch, Figure, Status
+from ..record import Process
 from ..result import Result, Syscall
 from .terminal import GREEN, RED, YELLOW, clean, coloured, paint, printable
 
@@ -37,7 +39,25 @@ def write_text(to: IO[str], result: Result, argv: List[str]) -> None:
     lines.append("message: " + printable(result.message))
     if result.syscall is not None:
         lines.append("violation: " + _call(result.syscall))
+    if Figure.BYTES_READ in result.measured:
+        lines += [f"read: {result.bytes_read} bytes", f"written: {result.bytes_written} bytes"]
+    if result.processes:
+        lines += _table(result)
     to.write("\n".join(lines) + "\n")
+
+
+def _table(result: Result) -> List[str]:
+    """A line for each process."""
+    rows = [("pid", "parent", "name", "start/ms", "end/ms", "cpu/ms", "memory/KiB", "threads", "faults", "switches", "read", "written", "end")]
+    for p in result.processes:
+        ending = f"exit {p.exit_code}" if p.exit_code is not None else _signal_name(p.signal) if p.signal is not None else "?"
+        rows.append((str(p.pid), str(p.parent or "-"), printable(p.name), f"{p.start_ns / 1e6:.1f}", f"{p.end_ns / 1e6:.1f}",
+                     f"{p.cpu_time_ns / 1e6:.1f}", str(p.memory_peak >> 10), str(p.threads), str(p.faults), str(p.context_switches),
+                     str(p.bytes_read), str(p.bytes_written), ending))
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths)) for row in rows]
+    more = result.processes_total - len(result.processes)
+    return lines + ([f"and {more} more"] if more > 0 else [])
 
 
 def write_json(to: IO[str], result: Result, argv: List[str]) -> None:
@@ -58,12 +78,24 @@ def as_dict(result: Result, argv: List[str]) -> Dict[str, Any]:
         "sys_ns": figure(result.system_time_ns, Figure.SYS), "wall_ns": figure(result.wall_time_ns, Figure.WALL),
         "setup_ns": figure(result.setup_time_ns, Figure.SETUP),
         "memory_bytes": figure(result.memory_peak, Figure.MEMORY_PEAK),
-        "processes": figure(result.processes_peak, Figure.PROCESSES_PEAK), "message": clean(result.message),
+        "processes": figure(result.processes_peak, Figure.PROCESSES_PEAK),
+        "processes_total": figure(result.processes_total, Figure.PROCESSES),
+        "context_switches": figure(result.context_switches, Figure.CONTEXT_SWITCHES), "faults": figure(result.faults, Figure.FAULTS),
+        "bytes_read": figure(result.bytes_read, Figure.BYTES_READ), "bytes_written": figure(result.bytes_written, Figure.BYTES_WRITTEN),
+        "timeline": [dataclasses.asdict(s) for s in result.timeline] or None,
+        "process_table": [_process(p) for p in result.processes] or None,
+        "message": clean(result.message),
         "violation": _violation(result.syscall),
         "error": {"step": result.step.name.lower(), "errno": result.errno, "index": result.index,
                   "message": clean(result.message)} if failed and result.step is not None else None,
         "argv": [clean(a) for a in argv],
     }
+
+
+def _process(process: Process) -> Dict[str, Any]:
+    row = dataclasses.asdict(process)
+    row["name"], row["signal"] = clean(process.name), None if process.signal is None else int(process.signal)
+    return row
 
 
 def _violation(call: Optional[Syscall]) -> Optional[Dict[str, Any]]:
