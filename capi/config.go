@@ -187,7 +187,7 @@ func boundarySetLimit(h handle, limit C.uint32_t, value C.uint64_t, s slot) (cod
 		if n > math.MaxInt64 {
 			return invalid("limit %v: %d is out of range; a negative number was converted?", which, n)
 		}
-		if n == 0 && which != core.LimitOutput {
+		if n == 0 && which != core.LimitOutput && which != core.LimitMemoryGrace {
 			return invalid("limit %v: 0 would let nothing run", which)
 		}
 		l := &c.Limits
@@ -206,6 +206,10 @@ func boundarySetLimit(h handle, limit C.uint32_t, value C.uint64_t, s slot) (cod
 			l.Processes = int(n)
 		case core.LimitOpenFiles:
 			l.OpenFiles = n
+		case core.LimitMemoryGrace:
+			l.MemoryGrace = &n
+		case core.LimitAddressSpace:
+			l.AddressSpace = n
 		}
 		return nil
 	})

@@ -219,7 +219,7 @@ const (
 	LimitWall Limit = 1
 	// bytes in use, per process: anonymous, shared, huge pages, page tables; not files
 	LimitMemory Limit = 2
-	// bytes of the main thread's stack; passing it is SIGSEGV (SIGNALED)
+	// bytes of the main thread's stack, or STACK_AS_MEMORY; passing it is SIGSEGV (SIGNALED)
 	LimitStack Limit = 3
 	// bytes in all captured descriptors together, and size of any one file written
 	LimitOutput Limit = 4
@@ -227,21 +227,35 @@ const (
 	LimitProcesses Limit = 5
 	// descriptors per process; passing it is EMFILE, no status of its own
 	LimitOpenFiles Limit = 6
-	LimitCount           = 7
+	// bytes above LIMIT_MEMORY up to which a process gets private writable memory that it does not use; needs
+	// LIMIT_MEMORY. May be 0; without it, the larger of LIMIT_MEMORY and 1 GiB
+	LimitMemoryGrace Limit = 7
+	// bytes of address space per process, reservations and mapped files included
+	LimitAddressSpace Limit = 8
+	LimitCount              = 9
 )
 
 var limitNames = []string{
-	LimitCPU:       "CPU",
-	LimitWall:      "WALL",
-	LimitMemory:    "MEMORY",
-	LimitStack:     "STACK",
-	LimitOutput:    "OUTPUT",
-	LimitProcesses: "PROCESSES",
-	LimitOpenFiles: "OPEN_FILES",
+	LimitCPU:          "CPU",
+	LimitWall:         "WALL",
+	LimitMemory:       "MEMORY",
+	LimitStack:        "STACK",
+	LimitOutput:       "OUTPUT",
+	LimitProcesses:    "PROCESSES",
+	LimitOpenFiles:    "OPEN_FILES",
+	LimitMemoryGrace:  "MEMORY_GRACE",
+	LimitAddressSpace: "ADDRESS_SPACE",
 }
 
 // String gives the name in C without its prefix, "?" for an unknown number.
 func (n Limit) String() string { return nameOf(limitNames, uint32(n)) }
+
+// For LIMIT_STACK: as much as LIMIT_MEMORY, or no bound without that. C libraries give each thread that asks
+// for no size of its own as much address space, so the default of LIMIT_MEMORY_GRACE leaves room for 64 of
+// these.
+const (
+	StackAsMemory = 0x7fffffffffffffff
+)
 
 // Where a figure comes from.
 type Source uint32

@@ -65,7 +65,7 @@ func TestSimNumbersAgree(t *testing.T) {
 }
 
 func TestSimNamesOfUnknownNumbers(t *testing.T) {
-	for _, got := range []string{Status(99).String(), Cause(99).String(), Step(1 << 31).String(), Limit(7).String(), Feature(0).String(), CodeName(-99)} {
+	for _, got := range []string{Status(99).String(), Cause(99).String(), Step(1 << 31).String(), Limit(LimitCount).String(), Feature(0).String(), CodeName(-99)} {
 		if got != "?" {
 			t.Errorf("%q, want ?", got)
 		}

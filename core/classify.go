@@ -19,7 +19,8 @@ type verdict struct {
 //  2. the library killed it: the reason that was written down before the kill;
 //  3. it ended by itself, but a figure is past its limit: a program killed at 1.05 times a limit and one that just slipped
 //     through read the same;
-//  4. the kernel killed a process of it at the memory limit, or it ended badly after the kernel had refused it memory at the limit;
+//  4. the kernel killed a process of it at the memory limit, or it ended badly after the kernel had refused it memory at the limit, or
+//     its stack overflowed that was as large as the memory;
 //  5. it exited, or a signal ended it.
 //
 // output is the number of captured bytes; diedLoading tells that the kernel killed it in the middle of execve.
@@ -30,7 +31,7 @@ func classify(o *tracer.Outcome, l *Limits, output uint64, diedLoading bool) ver
 		return verdict{StatusInternal, cause}
 	case cause == CauseCancelled || cause == CauseGroup:
 		return verdict{StatusCancelled, cause}
-	case diedLoading && l.Memory > 0:
+	case diedLoading && (l.Memory > 0 || l.AddressSpace > 0):
 		// The kernel kills a program that has no room for its own data while it is being loaded.
 		return verdict{StatusMemoryLimit, CauseNone}
 	case !o.Executed:
@@ -50,8 +51,10 @@ func classify(o *tracer.Outcome, l *Limits, output uint64, diedLoading bool) ver
 		return verdict{StatusMemoryLimit, CauseNone}
 	case l.Output != nil && output > *l.Output:
 		return verdict{StatusOutputLimit, CauseNone}
-	case l.Memory > 0 && o.Refused && (!o.Exited || o.Code != 0):
+	case (l.Memory > 0 || l.AddressSpace > 0) && o.Refused && (!o.Exited || o.Code != 0):
 		return verdict{StatusMemoryLimit, CauseNone}
+	case l.Memory > 0 && l.Stack == StackAsMemory && o.StackOverflow:
+		return verdict{StatusMemoryLimit, CauseNone} // the stack took all of it, as far as it could
 	case o.Exited:
 		return verdict{StatusExited, CauseNone}
 	}
@@ -61,7 +64,7 @@ func classify(o *tracer.Outcome, l *Limits, output uint64, diedLoading bool) ver
 // detail tells what is known beyond the verdict.
 func detail(v verdict, o *tracer.Outcome) Detail {
 	switch {
-	case v.status == StatusSignaled && o.StackOverflow:
+	case (v.status == StatusSignaled || v.status == StatusMemoryLimit && v.cause == CauseNone) && o.StackOverflow:
 		return DetailStackOverflow
 	case v.status == StatusMemoryLimit && o.OutOfMemory:
 		return DetailOOMKill

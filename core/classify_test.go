@@ -19,6 +19,8 @@ func TestSimClassify(t *testing.T) {
 	all8 := with(exited(0), func(o *tracer.Outcome) { o.CPU, o.Wall, o.MemoryPeak, o.Refused = 1e18, 1e18, 1e18, true })
 	refused := func(o tracer.Outcome) tracer.Outcome { o.Refused = true; return o }
 
+	overflown := with(signaled, func(o *tracer.Outcome) { o.StackOverflow = true })
+
 	for _, test := range []struct {
 		name    string
 		o       tracer.Outcome
@@ -56,6 +58,11 @@ func TestSimClassify(t *testing.T) {
 		{"memory above", with(exited(0), func(o *tracer.Outcome) { o.MemoryPeak = 101 }), all, 0, false, StatusMemoryLimit, CauseNone},
 		{"output at the limit", exited(0), all, 10, false, StatusExited, CauseNone},
 		{"output above", exited(0), all, 11, false, StatusOutputLimit, CauseNone},
+		{"refused address space", refused(exited(1)), Limits{AddressSpace: 100}, 0, false, StatusMemoryLimit, CauseNone},
+		{"refused address space, copes", refused(exited(0)), Limits{AddressSpace: 100}, 0, false, StatusExited, CauseNone},
+		{"stack as memory", overflown, Limits{Memory: 100, Stack: StackAsMemory}, 0, false, StatusMemoryLimit, CauseNone},
+		{"stack as memory without a limit", overflown, Limits{Stack: StackAsMemory}, 0, false, StatusSignaled, CauseNone},
+		{"stack of its own size", overflown, Limits{Memory: 100, Stack: 50}, 0, false, StatusSignaled, CauseNone},
 		{"nothing is limited", with(all8, func(o *tracer.Outcome) { o.Refused = true }), unlimited, 1 << 60, false, StatusExited, CauseNone},
 
 		{"refused, exit 0", refused(exited(0)), all, 0, false, StatusExited, CauseNone},

@@ -68,10 +68,15 @@ type Limits struct {
 	CPU       time.Duration // user + system, summed over all processes and threads
 	Wall      time.Duration // since the program started
 	Memory    uint64        // bytes in use, per process
-	Stack     uint64        // bytes, becomes RLIMIT_STACK
+	Stack     uint64        // bytes, becomes RLIMIT_STACK; or StackAsMemory
 	Output    *uint64       // bytes captured together, and size of any one file written
 	Processes int           // alive at once; threads do not count
 	OpenFiles uint64        // becomes RLIMIT_NOFILE
+	// MemoryGrace is how many bytes above Memory of private writable memory a process gets that it does not use; nil: the larger of Memory
+	// and 1 GiB, and with StackAsMemory room for 64 stacks more.
+	MemoryGrace *uint64
+	// AddressSpace is how many bytes of address space a process gets; becomes RLIMIT_AS.
+	AddressSpace uint64
 	// ForkErrno makes a fork beyond Processes fail with it; 0 kills the run with PROCESS_LIMIT.
 	ForkErrno unix.Errno
 }

@@ -82,6 +82,9 @@ func (c *Config) check() error {
 	if l := c.Limits; l.CPU < 0 || l.Wall < 0 || l.Processes < 0 {
 		return invalid("a negative limit")
 	}
+	if c.Limits.MemoryGrace != nil && c.Limits.Memory == 0 {
+		return invalid("a grace for memory, but no limit of memory")
+	}
 	if c.Limits.ForkErrno > 4095 {
 		return invalid("errno %d for a refused fork is above 4095", c.Limits.ForkErrno)
 	}
@@ -234,12 +237,32 @@ func (l *lowered) limitsOf(c *Config) {
 	if lim.CPU > 0 { // for a host that is stopped or starved: whole seconds, and early with threads, so well above
 		l.backup(unix.RLIMIT_CPU, uint64((lim.CPU+time.Second-1)/time.Second)+2)
 	}
+	stack := lim.Stack
+	if stack == StackAsMemory {
+		if stack = lim.Memory; stack == 0 {
+			stack = unix.RLIM_INFINITY
+		}
+	}
 	if lim.Memory > 0 {
 		// Only private writable memory counts here, so reservations of Java or Go pass; the watch enforces the limit itself.
-		l.limits.DataLimit = l.backup(unix.RLIMIT_DATA, plus(lim.Memory, max(lim.Memory, 1<<30)))
+		grace := max(lim.Memory, 1<<30)
+		if lim.Stack == StackAsMemory {
+			grace = plus(grace, min(stack, 1<<40)*64)
+		}
+		if lim.MemoryGrace != nil {
+			grace = *lim.MemoryGrace
+		}
+		l.limits.DataLimit = l.backup(unix.RLIMIT_DATA, plus(lim.Memory, grace))
 	}
-	if lim.Stack > 0 {
-		l.rlimit(unix.RLIMIT_STACK, lim.Stack)
+	switch {
+	case lim.Stack == StackAsMemory: // as far as the host may go: it is the memory that is limited
+		l.backup(unix.RLIMIT_STACK, stack)
+	case stack > 0:
+		l.rlimit(unix.RLIMIT_STACK, stack)
+	}
+	if lim.AddressSpace > 0 {
+		l.rlimit(unix.RLIMIT_AS, lim.AddressSpace)
+		l.limits.AddressSpace, l.limits.AddressLimit = lim.AddressSpace, true
 	}
 	if lim.Output != nil {
 		l.output = *lim.Output
@@ -314,7 +337,7 @@ func (l *lowered) filter(c *Config) (err error) {
 		l.handed = !sys.CanStealFD()
 		key.handed = l.handed
 	}
-	l.inherit = policy.plain() && key.processes == 0 && !key.listens && !key.isolated && !key.keyless
+	l.inherit = policy.plain() && key.processes == 0 && !key.listens && !key.isolated && !key.keyless && !key.reservations
 	if l.inherit {
 		policy, key.byDescriptor = permissive, false
 	}
@@ -327,7 +350,7 @@ func (l *lowered) filter(c *Config) (err error) {
 
 func (c *Config) filterKey() filterKey {
 	flags := c.Isolation.Flags
-	key := filterKey{byDescriptor: c.ExecFD != nil, allocations: true,
+	key := filterKey{byDescriptor: c.ExecFD != nil, allocations: true, reservations: c.Limits.AddressSpace > 0,
 		isolated: flags != 0, network: flags&IsolateNet != 0, exchange: flags&IsolateIPC != 0, keyless: c.Template != nil, sparing: c.Template != nil && c.Template.config.Isolation.sparesNetworks()}
 	if c.Limits.ForkErrno != 0 {
 		key.processes, key.forkErrno = min(c.Limits.Processes, 2), c.Limits.ForkErrno

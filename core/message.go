@@ -24,6 +24,9 @@ func (r *Result) message(l *Limits) string {
 	case StatusWallLimit:
 		return fmt.Sprintf("still running after %s, limit %s", seconds(r.Wall), seconds(l.Wall))
 	case StatusMemoryLimit:
+		if l.Memory == 0 {
+			return fmt.Sprintf("was refused memory, limit of the address space %s", size(l.AddressSpace))
+		}
 		if r.MemoryPeak > l.Memory {
 			return fmt.Sprintf("used %s of memory, limit %s", size(r.MemoryPeak), size(l.Memory))
 		}

@@ -95,6 +95,7 @@ func raiseAction(a seccomp.Action) Action {
 // filterKey is what of a run, beside the policy, goes into its filter.
 type filterKey struct {
 	allocations  bool       // big mappings are watched
+	reservations bool       // of these also such as cannot be written: address space is limited
 	processes    int        // forks are gated from this number; 0: not
 	forkErrno    unix.Errno // what a refused fork gives
 	byDescriptor bool       // the program is started with execveat
@@ -294,11 +295,14 @@ func (k filterKey) watch() (rules []seccomp.Rule) {
 			{Arg: 1, Op: seccomp.GT, A: tracer.BigFile},
 			{Arg: 3, Op: seccomp.MaskedEQ32, A: unix.MAP_FIXED | unix.MAP_ANONYMOUS, B: 0},
 		}})
-		rules = append(rules, seccomp.Rule{Nr: mmap, Action: seccomp.Trace(tracer.AskAlloc), When: []seccomp.Cmp{
+		when := []seccomp.Cmp{
 			{Arg: 1, Op: seccomp.GT, A: tracer.BigAllocation},
-			{Arg: 2, Op: seccomp.MaskedEQ32, A: unix.PROT_WRITE, B: unix.PROT_WRITE},
 			{Arg: 3, Op: seccomp.MaskedEQ32, A: unix.MAP_FIXED, B: 0}, // that is how Go's runtime, on a guarded thread, grows its heap
-		}})
+		}
+		if !k.reservations {
+			when = append(when, seccomp.Cmp{Arg: 2, Op: seccomp.MaskedEQ32, A: unix.PROT_WRITE, B: unix.PROT_WRITE})
+		}
+		rules = append(rules, seccomp.Rule{Nr: mmap, Action: seccomp.Trace(tracer.AskAlloc), When: when})
 	}
 	if k.sparing {
 		for _, name := range socketCalls {

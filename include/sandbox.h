@@ -132,11 +132,17 @@ extern "C" {
 #define GOSANDBOX_LIMIT_CPU 0u        /* ns of user + system time, summed over all processes and threads of the run */
 #define GOSANDBOX_LIMIT_WALL 1u       /* ns from the start of the program */
 #define GOSANDBOX_LIMIT_MEMORY 2u     /* bytes in use, per process: anonymous, shared, huge pages, page tables; not files */
-#define GOSANDBOX_LIMIT_STACK 3u      /* bytes of the main thread's stack; passing it is SIGSEGV (SIGNALED) */
+#define GOSANDBOX_LIMIT_STACK 3u      /* bytes of the main thread's stack, or STACK_AS_MEMORY; passing it is SIGSEGV (SIGNALED) */
 #define GOSANDBOX_LIMIT_OUTPUT 4u     /* bytes in all captured descriptors together, and size of any one file written */
 #define GOSANDBOX_LIMIT_PROCESSES 5u  /* processes alive at once, the first one included; threads do not count */
 #define GOSANDBOX_LIMIT_OPEN_FILES 6u /* descriptors per process; passing it is EMFILE, no status of its own */
-#define GOSANDBOX_LIMIT_COUNT 7u
+#define GOSANDBOX_LIMIT_MEMORY_GRACE 7u /* bytes above LIMIT_MEMORY up to which a process gets private writable memory that it does not use;
+                                         * needs LIMIT_MEMORY. May be 0; without it, the larger of LIMIT_MEMORY and 1 GiB */
+#define GOSANDBOX_LIMIT_ADDRESS_SPACE 8u /* bytes of address space per process, reservations and mapped files included */
+#define GOSANDBOX_LIMIT_COUNT 9u
+/* For LIMIT_STACK: as much as LIMIT_MEMORY, or no bound without that. C libraries give each thread that asks for no size of its own as much
+ * address space, so the default of LIMIT_MEMORY_GRACE leaves room for 64 of these. */
+#define GOSANDBOX_STACK_AS_MEMORY 0x7fffffffffffffff
 
 /* ---------------------------------------------------------------- actions */
 
@@ -310,8 +316,15 @@ int gosandbox_config_dup_fd(gosandbox_config *config, int child, int other);
  * counted. Read it with gosandbox_result_output. Errors: EINVAL (max > 2^40). */
 int gosandbox_config_capture(gosandbox_config *config, int child, uint64_t max);
 
-/* One of GOSANDBOX_LIMIT_...; value > 0 and < 2^63 (a negative number that was cast is refused); OUTPUT may be 0.
+/* One of GOSANDBOX_LIMIT_...; value > 0 and < 2^63 (a negative number that was cast is refused); OUTPUT and MEMORY_GRACE may be 0.
  * OPEN_FILES and STACK become the rlimits of that name, OUTPUT also becomes RLIMIT_FSIZE.
+ *
+ * Memory is limited by what is in use: LIMIT_MEMORY kills the run when a process uses more, or the kernel does when the tree does, with
+ * set_cgroup. Before that allocations fail when a process asks for LIMIT_MEMORY and MEMORY_GRACE together of private writable memory (RLIMIT_DATA), or
+ * for ADDRESS_SPACE of any kind (RLIMIT_AS); a program that then ends with a signal or an exit code other than 0 gets MEMORY_LIMIT. With a small grace a
+ * program sees malloc fail at the limit instead of being killed. Java, Go and node reserve what they never use: mostly not as
+ * writable memory, so the usual grace is enough for all of them, but they need an ADDRESS_SPACE of some GiB above what they use (docs/figures.md).
+ *
  * Errors: EINVAL (unknown limit, value out of range). */
 int gosandbox_config_set_limit(gosandbox_config *config, uint32_t limit, uint64_t value);
 /* What happens at the process limit: GOSANDBOX_KILL (the default: status PROCESS_LIMIT) or GOSANDBOX_ERRNO(e): fork

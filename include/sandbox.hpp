@@ -126,6 +126,8 @@ enum class Limit : std::uint32_t {
     output = GOSANDBOX_LIMIT_OUTPUT,
     processes = GOSANDBOX_LIMIT_PROCESSES,
     open_files = GOSANDBOX_LIMIT_OPEN_FILES,
+    memory_grace = GOSANDBOX_LIMIT_MEMORY_GRACE,
+    address_space = GOSANDBOX_LIMIT_ADDRESS_SPACE,
 };
 
 enum class Feature : std::uint32_t {

@@ -335,11 +335,13 @@ func (s *supervisor) refused(tid int32) {
 	for _, name := range []string{sys.DataLimit, sys.AddressSpaceLimit} {
 		given := limit
 		if a := s.run.Limits.AddressSpace; a > 0 && name == sys.AddressSpaceLimit {
-			given = min(given, a)
+			if given = min(limit, a); s.run.Limits.AddressLimit {
+				given = a
+			}
 		}
 		if own, err := sys.SoftLimit(tid, name); err == nil && own < given {
 			return
 		}
 	}
-	s.run.outcome.Refused = limit > 0
+	s.run.outcome.Refused = limit > 0 || s.run.Limits.AddressLimit
 }

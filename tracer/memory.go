@@ -89,7 +89,7 @@ func (s *supervisor) noteExit(tid int32, p *process) {
 		s.atExit = own
 	}
 	// An allocation that was refused leaves no trace but this: hardly any room was left below the kernel's limit.
-	if d := r.Limits.DataLimit; d != 0 && m.Data+BigAllocation > d {
+	if d := r.Limits.DataLimit; d != 0 && m.Data+BigAllocation > d || r.Limits.AddressLimit && m.Size+BigAllocation > r.Limits.AddressSpace {
 		s.refused(tid)
 	}
 }

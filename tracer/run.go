@@ -32,8 +32,9 @@ type Limits struct {
 	Wall      int64  // ns
 	Memory    uint64 // bytes a process may use
 	DataLimit uint64 // bytes at which the kernel refuses a process private memory
-	// AddressSpace is the RLIMIT_AS that the caller has set, in bytes; 0: none.
+	// AddressSpace is the RLIMIT_AS that the caller has set, in bytes; 0: none. AddressLimit tells that memory is limited by it.
 	AddressSpace uint64
+	AddressLimit bool
 	Processes    int
 	// ForkErrno makes a fork beyond Processes fail; 0 kills the run.
 	ForkErrno unix.Errno

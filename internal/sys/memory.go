@@ -9,6 +9,7 @@ import (
 
 // Memory is what /proc/PID/status tells of an address space, in bytes.
 type Memory struct {
+	Size      uint64 // VmSize: address space mapped now
 	Peak      uint64 // VmHWM: most resident memory ever, file pages included
 	Anonymous uint64 // RssAnon now
 	File      uint64 // RssFile now
@@ -50,13 +51,13 @@ func ReadMemory(pid int32) (m Memory, err error) {
 		return m, unix.ENODATA // a zombie has no address space any more
 	}
 	return Memory{
-		Peak: values[0], Anonymous: values[1], File: values[2], Shared: values[3], Data: values[4],
-		Tables: values[5], Swap: values[6], Huge: values[7],
+		Size: values[0], Peak: values[1], Anonymous: values[2], File: values[3], Shared: values[4], Data: values[5],
+		Tables: values[6], Swap: values[7], Huge: values[8],
 	}, nil
 }
 
 var memoryFields = [...][]byte{
-	[]byte("VmHWM:"), []byte("RssAnon:"), []byte("RssFile:"), []byte("RssShmem:"), []byte("VmData:"),
+	[]byte("VmSize:"), []byte("VmHWM:"), []byte("RssAnon:"), []byte("RssFile:"), []byte("RssShmem:"), []byte("VmData:"),
 	[]byte("VmPTE:"), []byte("VmSwap:"), []byte("HugetlbPages:"),
 }
 

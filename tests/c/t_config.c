@@ -84,7 +84,7 @@ static void limits(void)
         CHECK_REFUSED(gosandbox_config_set_limit(config, i, (uint64_t)-1000000000ll), GOSANDBOX_EINVAL);
         CHECK_REFUSED(gosandbox_config_set_limit(config, i, 1ull << 63), GOSANDBOX_EINVAL);
         CHECK_EQ(gosandbox_config_set_limit(config, i, (1ull << 63) - 1), 0);
-        if (i == GOSANDBOX_LIMIT_OUTPUT)
+        if (i == GOSANDBOX_LIMIT_OUTPUT || i == GOSANDBOX_LIMIT_MEMORY_GRACE)
             CHECK_EQ(gosandbox_config_set_limit(config, i, 0), 0);
         else
             CHECK_REFUSED(gosandbox_config_set_limit(config, i, 0), GOSANDBOX_EINVAL);

@@ -10,7 +10,7 @@ The shared library is loaded at first use, so importing this package costs and n
 
 from ._abi import (
     ALLOW, DEFER, ERRNO, INSPECT, KILL, NOTIFY, MOUNT_BIND, MOUNT_DEV, MOUNT_DEVICES, MOUNT_DIR, MOUNT_EXEC, MOUNT_FILE, MOUNT_MASK, MOUNT_OPTIONAL, MOUNT_PROC,
-    MOUNT_READ_WRITE, MOUNT_SYMLINK, MOUNT_TMPFS, VERSION_MAJOR, VERSION_MINOR, VERSION_PATCH,
+    MOUNT_READ_WRITE, MOUNT_SYMLINK, MOUNT_TMPFS, STACK_AS_MEMORY, VERSION_MAJOR, VERSION_MINOR, VERSION_PATCH,
     Arch, Cause, Detail, Ending, Feature, Figure, HangUp, Isolate, Op, Phase, Source, Status, Step, Waiting,
 )
 from .answer import OPENED, RETURN, Answer
@@ -49,7 +49,7 @@ __all__ = [
     "LibraryNotFoundError", "Limits", "MOUNT_BIND", "MOUNT_DEV", "MOUNT_DEVICES", "MOUNT_DIR", "MOUNT_EXEC",
     "MOUNT_FILE", "MOUNT_MASK", "MOUNT_OPTIONAL", "MOUNT_PROC", "MOUNT_READ_WRITE", "MOUNT_SYMLINK", "MOUNT_TMPFS",
     "Member", "Mount", "NOTIFY", "OPENED", "Op", "PathRule", "Phase", "Piece", "Pipe", "PipeResult", "Policy",
-    "Process", "Progress", "RETURN", "Record", "Result", "Rule", "Sample", "SetupError", "Source", "Status", "Step", "Support", "Syscall", "Task",
+    "Process", "Progress", "RETURN", "Record", "Result", "Rule", "STACK_AS_MEMORY", "Sample", "SetupError", "Source", "Status", "Step", "Support", "Syscall", "Task",
     "TaskTimeoutError", "Template", "Trace", "UnsupportedError", "VerdictError", "Waiting", "__version__",
     "as_completed", "connect", "features", "gather", "interact", "interact_async", "learn", "profiles", "run",
     "run_async", "run_batch", "run_group", "run_group_async", "start", "start_group", "version",

@@ -91,13 +91,20 @@ class Limit(IntEnum):
     CPU = 0  # ns of user + system time, summed over all processes and threads of the run
     WALL = 1  # ns from the start of the program
     MEMORY = 2  # bytes in use, per process: anonymous, shared, huge pages, page tables; not files
-    STACK = 3  # bytes of the main thread's stack; passing it is SIGSEGV (SIGNALED)
+    STACK = 3  # bytes of the main thread's stack, or STACK_AS_MEMORY; passing it is SIGSEGV (SIGNALED)
     OUTPUT = 4  # bytes in all captured descriptors together, and size of any one file written
     PROCESSES = 5  # processes alive at once, the first one included; threads do not count
     OPEN_FILES = 6  # descriptors per process; passing it is EMFILE, no status of its own
+    # bytes above LIMIT_MEMORY up to which a process gets private writable memory that it does not use; needs
+    # LIMIT_MEMORY. May be 0; without it, the larger of LIMIT_MEMORY and 1 GiB
+    MEMORY_GRACE = 7
+    ADDRESS_SPACE = 8  # bytes of address space per process, reservations and mapped files included
 
 
-LIMIT_COUNT = 7
+LIMIT_COUNT = 9
+
+
+STACK_AS_MEMORY = 0x7fffffffffffffff
 
 
 class Source(IntEnum):

@@ -22,7 +22,7 @@ class Limits:
     """What a program may use; what is None is not limited. A program that passes a limit is killed and its result has
     the status named here.
 
-    Raises ConfigError for a limit that is negative, zero (but for output), NaN, infinite, too large or no number.
+    Raises ConfigError for a limit that is negative, zero (but for output and memory_grace), NaN, infinite, too large or no number.
     """
 
     cpu: Optional[Seconds] = None
@@ -32,7 +32,8 @@ class Limits:
     memory: Optional[int] = None
     """Bytes of anonymous and shared memory in use, per process: MEMORY_LIMIT."""
     stack: Optional[int] = None
-    """Bytes of the main thread's stack; passing it is SIGSEGV, so SIGNALED."""
+    """Bytes of the main thread's stack; passing it is SIGSEGV, so SIGNALED. STACK_AS_MEMORY: as much as `memory`, and passing it is
+    MEMORY_LIMIT; no bound without `memory`."""
     output: Optional[int] = None
     """Bytes in all captured descriptors together, and size of any one file written: OUTPUT_LIMIT. May be 0."""
     processes: Optional[int] = None
@@ -41,6 +42,12 @@ class Limits:
     """Descriptors per process; passing it is EMFILE in the program, no status of its own."""
     process_errno: Optional[int] = None
     """Instead of PROCESS_LIMIT, let fork fail with this errno at the limit (errno.EAGAIN) and the program go on."""
+    memory_grace: Optional[int] = None
+    """Bytes above `memory` up to which a process gets private writable memory that it does not use: beyond that malloc fails. The
+    larger of `memory` and 1 GiB unless given; may be 0."""
+    address_space: Optional[int] = None
+    """Bytes of address space per process, reservations and mapped files included. A program that ends badly when it was refused more:
+    MEMORY_LIMIT. Java, Go and node need some GiB more than they use."""
 
     _lowered: Tuple[Tuple[int, int], ...] = field(default=(), init=False, repr=False, compare=False)
 
@@ -52,7 +59,7 @@ class Limits:
             if value is None:
                 continue
             number = seconds(name, value) if name in ("cpu", "wall") else whole(name, value)
-            if number < (0 if name == "output" else 1) or number >= _TOP:
+            if number < (0 if name in ("output", "memory_grace") else 1) or number >= _TOP:
                 raise ConfigError(f"limit {name} is {value!r}: it must be above 0 and below 2**63")
             lowered.append((int(limit), number))
         if self.process_errno is not None and not 1 <= whole("process_errno", self.process_errno) <= 4095:

@@ -185,3 +185,28 @@ class Figures(unittest.TestCase):
         r = gs.run([probe(), "exit", "0"])
         self.assertTrue(0 < r.memory_peak < 32 << 20, r.memory_peak)
         del ballast
+
+
+class TestMemoryChoices(unittest.TestCase):
+    """How memory is limited is the caller's choice; tests/c/t_memory_limits.c has the whole table."""
+
+    def asks(self, **limits: int) -> gs.Result:
+        return gs.run([fixture("memory_asks")], stdout=gs.Capture(100), limits=gs.Limits(wall=20, **limits))
+
+    def test_grace(self) -> None:
+        r = self.asks(memory=256 << 20, memory_grace=0)
+        self.assertEqual((r.status, r.detail), (gs.Status.MEMORY_LIMIT, gs.Detail.REFUSED))
+        self.assertLessEqual(int(r.text()), 256)
+        self.assertGreater(int(self.asks(memory=256 << 20).text()), 1200)
+        with self.assertRaises(gs.ConfigError):
+            self.asks(memory_grace=0)
+
+    def test_address_space(self) -> None:
+        r = self.asks(address_space=1 << 30)
+        self.assertEqual(r.status, gs.Status.MEMORY_LIMIT)
+        self.assertIn("address space", r.message)
+
+    def test_stack(self) -> None:
+        for stack, status in ((gs.STACK_AS_MEMORY, gs.Status.MEMORY_LIMIT), (1 << 20, gs.Status.SIGNALED)):
+            r = gs.run([fixture("stack_overflow"), "deep"], limits=gs.Limits(wall=20, memory=64 << 20, stack=stack))
+            self.assertEqual(r.status, status, r.message)

@@ -11,6 +11,7 @@ from pathlib import Path
 from subprocess import STDOUT
 from typing import Any, Callable, List, Optional, Tuple
 
+from .._abi import STACK_AS_MEMORY
 from ..config import Config
 from ..errors import ConfigError
 from ..limits import Limits
@@ -31,6 +32,8 @@ library failed. SIGINT, SIGTERM and SIGHUP kill the program; the report is still
 def main(argv: List[str]) -> int:
     parser = _parser()
     options, command = _parse(parser, argv)
+    if options.memory_grace is not None and options.memory is None:
+        parser.error("--memory-grace needs --memory")
     if options.fork_fails and options.processes is None:
         parser.error("--fork-fails needs --processes")
     if options.timeline and not options.json:
@@ -97,7 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--cpu", type=time, metavar="TIME", help="CPU time, user and system, of all processes together")
     add("--wall", type=time, metavar="TIME", help="time on the clock")
     add("--memory", type=size, metavar="SIZE", help="memory in use, per process")
-    add("--stack", type=size, metavar="SIZE", help="stack of the main thread")
+    add("--memory-grace", type=_checked(_size_or_0), metavar="SIZE", help="beyond --memory and this malloc fails (1g or more unless given)")
+    add("--address-space", type=size, metavar="SIZE", help="address space per process, reserved or used")
+    add("--stack", type=_checked(_stack), metavar="SIZE", help="stack of the main thread; memory: as much as --memory")
     add("--output", type=size, metavar="SIZE", help="size of any one file written; a pipe has no size")
     add("--processes", type=_number(1, 1000000), metavar="N", help="processes alive at once, the first one included")
     add("--open-files", type=_number(1, 1 << 30), metavar="N", help="descriptors per process")
@@ -149,7 +154,7 @@ def _parse(parser: argparse.ArgumentParser, argv: List[str]) -> Tuple[argparse.N
 
 def _config(options: argparse.Namespace, command: List[str]) -> Config:
     limits = Limits(options.cpu, options.wall, options.memory, options.stack, options.output, options.processes,
-                    options.open_files, errno.EAGAIN if options.fork_fails else None)
+                    options.open_files, errno.EAGAIN if options.fork_fails else None, options.memory_grace, options.address_space)
     policy = Policy.profile(options.profile) if options.profile else _policy(options.policy)
     for name, number in options.rules:
         policy = policy.deny(name, number) if number else policy.kill(name)
@@ -188,6 +193,14 @@ def _checked(parse: Callable[[str], Any]) -> Callable[[str], Any]:
         except ValueError as e:
             raise argparse.ArgumentTypeError(f"{printable(text)}: {e}") from None
     return checked
+
+
+def _size_or_0(text: str) -> int:
+    return 0 if text == "0" else units.size(text)
+
+
+def _stack(text: str) -> int:
+    return STACK_AS_MEMORY if text == "memory" else units.size(text)
 
 
 def _number(low: int, high: int) -> Callable[[str], Any]:
