@@ -71,6 +71,36 @@ PUBLIC const char *gosandbox_step_name(uint32_t number)
         [GOSANDBOX_STEP_ROOT] = "root",
         [GOSANDBOX_STEP_HOSTNAME] = "hostname",
         [GOSANDBOX_STEP_CAPABILITIES] = "capabilities",
+        [GOSANDBOX_STEP_PUT] = "put",
+        [GOSANDBOX_STEP_COLLECT] = "collect",
+    };
+    return NAME(names, number);
+}
+
+PUBLIC const char *gosandbox_file_status_name(uint32_t number)
+{
+    static const char *const names[] = {
+        [GOSANDBOX_FILE_COLLECTED] = "COLLECTED",
+        [GOSANDBOX_FILE_MISSING] = "MISSING",
+        [GOSANDBOX_FILE_SYMLINK] = "SYMLINK",
+        [GOSANDBOX_FILE_DIRECTORY] = "DIRECTORY",
+        [GOSANDBOX_FILE_FIFO] = "FIFO",
+        [GOSANDBOX_FILE_SOCKET] = "SOCKET",
+        [GOSANDBOX_FILE_DEVICE] = "DEVICE",
+        [GOSANDBOX_FILE_HARD_LINK] = "HARD_LINK",
+        [GOSANDBOX_FILE_OTHER_MOUNT] = "OTHER_MOUNT",
+        [GOSANDBOX_FILE_SPARSE] = "SPARSE",
+        [GOSANDBOX_FILE_TOO_BIG] = "TOO_BIG",
+        [GOSANDBOX_FILE_NO_ROOM] = "NO_ROOM",
+        [GOSANDBOX_FILE_TOO_MANY] = "TOO_MANY",
+        [GOSANDBOX_FILE_TOO_DEEP] = "TOO_DEEP",
+        [GOSANDBOX_FILE_BAD_NAME] = "BAD_NAME",
+        [GOSANDBOX_FILE_UNREADABLE] = "UNREADABLE",
+        [GOSANDBOX_FILE_CHANGED] = "CHANGED",
+        [GOSANDBOX_FILE_EXISTS] = "EXISTS",
+        [GOSANDBOX_FILE_TIME_OUT] = "TIME_OUT",
+        [GOSANDBOX_FILE_FAILED] = "FAILED",
+        [GOSANDBOX_FILE_LEFT] = "LEFT",
     };
     return NAME(names, number);
 }
@@ -132,6 +162,22 @@ static_assert(offsetof(struct gosandbox_mount, max_files) == 40, "layout");
 static_assert(offsetof(struct gosandbox_mount, bytes) == 48, "layout");
 static_assert(offsetof(struct gosandbox_mount, n) == 56, "layout");
 static_assert(sizeof(struct gosandbox_mount) == 64, "layout");
+
+static_assert(offsetof(struct gosandbox_collect, size) == 0, "layout");
+static_assert(offsetof(struct gosandbox_collect, flags) == 4, "layout");
+static_assert(offsetof(struct gosandbox_collect, pattern) == 8, "layout");
+static_assert(offsetof(struct gosandbox_collect, dir) == 16, "layout");
+static_assert(offsetof(struct gosandbox_collect, into) == 24, "layout");
+static_assert(offsetof(struct gosandbox_collect, into_fd) == 32, "layout");
+static_assert(offsetof(struct gosandbox_collect, has_into_fd) == 36, "layout");
+static_assert(offsetof(struct gosandbox_collect, max_bytes) == 40, "layout");
+static_assert(offsetof(struct gosandbox_collect, max_total) == 48, "layout");
+static_assert(offsetof(struct gosandbox_collect, max_time) == 56, "layout");
+static_assert(offsetof(struct gosandbox_collect, max_files) == 64, "layout");
+static_assert(offsetof(struct gosandbox_collect, max_entries) == 68, "layout");
+static_assert(offsetof(struct gosandbox_collect, max_depth) == 72, "layout");
+static_assert(offsetof(struct gosandbox_collect, reserved) == 76, "layout");
+static_assert(sizeof(struct gosandbox_collect) == 80, "layout");
 
 static_assert(offsetof(struct gosandbox_record, size) == 0, "layout");
 static_assert(offsetof(struct gosandbox_record, samples) == 4, "layout");
@@ -248,3 +294,15 @@ static_assert(offsetof(struct gosandbox_piece, at) == 8, "layout");
 static_assert(offsetof(struct gosandbox_piece, bytes) == 16, "layout");
 static_assert(offsetof(struct gosandbox_piece, n) == 24, "layout");
 static_assert(sizeof(struct gosandbox_piece) == 32, "layout");
+
+static_assert(offsetof(struct gosandbox_file, size) == 0, "layout");
+static_assert(offsetof(struct gosandbox_file, status) == 4, "layout");
+static_assert(offsetof(struct gosandbox_file, collection) == 8, "layout");
+static_assert(offsetof(struct gosandbox_file, sys_errno) == 12, "layout");
+static_assert(offsetof(struct gosandbox_file, name) == 16, "layout");
+static_assert(offsetof(struct gosandbox_file, content) == 24, "layout");
+static_assert(offsetof(struct gosandbox_file, bytes) == 32, "layout");
+static_assert(offsetof(struct gosandbox_file, mtime) == 40, "layout");
+static_assert(offsetof(struct gosandbox_file, mode) == 48, "layout");
+static_assert(offsetof(struct gosandbox_file, reserved) == 52, "layout");
+static_assert(sizeof(struct gosandbox_file) == 56, "layout");

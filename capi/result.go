@@ -17,6 +17,7 @@ type result struct {
 	core    *core.Result
 	c       *C.struct_boundary_result
 	outputs runtime.Pinner
+	names   [][]byte // of files, each with a NUL
 }
 
 func newResult(r *core.Result) handle {
@@ -48,6 +49,7 @@ func newResult(r *core.Result) handle {
 			}
 		}
 	}
+	o.pinFiles()
 	return newHandle(o)
 }
 

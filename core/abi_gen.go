@@ -177,6 +177,10 @@ const (
 	StepHostname Step = 22
 	// giving up capabilities
 	StepCapabilities Step = 23
+	// making a file that the program is to find; index is that of put_bytes, put_file and put_fd
+	StepPut Step = 24
+	// opening a directory that files are collected from, or to; index is that of collect
+	StepCollect Step = 25
 )
 
 var stepNames = []string{
@@ -204,6 +208,8 @@ var stepNames = []string{
 	StepRoot:         "root",
 	StepHostname:     "hostname",
 	StepCapabilities: "capabilities",
+	StepPut:          "put",
+	StepCollect:      "collect",
 }
 
 // String gives its name in words, "?" for an unknown number.
@@ -616,6 +622,89 @@ var hangupNames = []string{
 
 // String gives the name in C without its prefix, "?" for an unknown number.
 func (n HangUp) String() string { return nameOf(hangupNames, uint32(n)) }
+
+// What became of a file that was to be collected.
+type FileStatus uint32
+
+const (
+	// it was taken, whole
+	FileCollected FileStatus = 0
+	// there is nothing of that name, or nothing matches
+	FileMissing FileStatus = 1
+	// it is a symbolic link, or one is on the way
+	FileSymlink FileStatus = 2
+	// it is a directory
+	FileDirectory FileStatus = 3
+	// it is a named pipe
+	FileFifo FileStatus = 4
+	// it is a socket
+	FileSocket FileStatus = 5
+	// it is a device
+	FileDevice FileStatus = 6
+	// it has another name, maybe elsewhere
+	FileHardLink FileStatus = 7
+	// it lies on another file system than the directory that is collected from
+	FileOtherMount FileStatus = 8
+	// more than 1 MiB, with not even a sixteenth of that on disk; see COLLECT_SPARSE
+	FileSparse FileStatus = 9
+	// above max_bytes
+	FileTooBig FileStatus = 10
+	// with it there would be more than max_total
+	FileNoRoom FileStatus = 11
+	// above max_files; of a directory: max_entries ended the search there; of a pattern: `bytes` more match
+	FileTooMany FileStatus = 12
+	// below max_depth, or the path is too long
+	FileTooDeep FileStatus = 13
+	// a name that is refused in a directory of the host
+	FileBadName FileStatus = 14
+	// the program could not read it either
+	FileUnreadable FileStatus = 15
+	// somebody wrote to it, or replaced it, meanwhile
+	FileChanged FileStatus = 16
+	// the directory of the host has something of that name
+	FileExists FileStatus = 17
+	// max_time was over; of a directory: so the search ended there
+	FileTimeOut FileStatus = 18
+	// reading or writing failed; sys_errno tells why
+	FileFailed FileStatus = 19
+	// of the workspace: it could not be removed
+	FileLeft FileStatus = 20
+)
+
+var filestatusNames = []string{
+	FileCollected:  "COLLECTED",
+	FileMissing:    "MISSING",
+	FileSymlink:    "SYMLINK",
+	FileDirectory:  "DIRECTORY",
+	FileFifo:       "FIFO",
+	FileSocket:     "SOCKET",
+	FileDevice:     "DEVICE",
+	FileHardLink:   "HARD_LINK",
+	FileOtherMount: "OTHER_MOUNT",
+	FileSparse:     "SPARSE",
+	FileTooBig:     "TOO_BIG",
+	FileNoRoom:     "NO_ROOM",
+	FileTooMany:    "TOO_MANY",
+	FileTooDeep:    "TOO_DEEP",
+	FileBadName:    "BAD_NAME",
+	FileUnreadable: "UNREADABLE",
+	FileChanged:    "CHANGED",
+	FileExists:     "EXISTS",
+	FileTimeOut:    "TIME_OUT",
+	FileFailed:     "FAILED",
+	FileLeft:       "LEFT",
+}
+
+// String gives the name in C without its prefix, "?" for an unknown number.
+func (n FileStatus) String() string { return nameOf(filestatusNames, uint32(n)) }
+
+// How files are collected.
+const (
+	// with `into`: a file that anybody could execute stays executable
+	CollectExecutable = 1
+	// files that are mostly holes are taken, too: the host gets all their zeros
+	CollectSparse = 2
+)
 
 // How grave a line of the log is.
 const (

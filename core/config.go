@@ -60,7 +60,15 @@ type Config struct {
 	// Learner, when not nil, is shown what the program needs. Policy, Callback, Paths and PathAction are not in force then.
 	Learner *Learner
 
-	lesson *lesson
+	// Puts are files that the program finds when it starts.
+	Puts []Put
+	// Collects are what is taken of the files that it leaves.
+	Collects []Collect
+	// Workspace, when not nil, makes a new directory in the one that it names the working directory, and removes it after the run.
+	Workspace *string
+
+	lesson        *lesson
+	workspacePath string // of the run, once it is made
 }
 
 // Limits are what a run may use; 0 is no limit, but for Output, where nil is.

@@ -114,6 +114,12 @@ func subject(e *Error, config *Config, paths []string) string {
 		return config.Isolation.subject(e.Index)
 	case StepHostname:
 		return ": " + config.Isolation.Hostname
+	case StepPut:
+		if e.Index >= 0 && e.Index < len(config.Puts) {
+			return fmt.Sprintf(": %q", config.Puts[e.Index].Target)
+		}
+	case StepCollect:
+		return collectSubject(config, e.Index)
 	case StepIDs:
 		if config.IDs != nil {
 			return fmt.Sprintf(": uid %d, gid %d", config.IDs.UID, config.IDs.GID)
@@ -145,6 +151,8 @@ func remedy(e *Error, config *Config, paths []string) string {
 		return config.Isolation.mountRemedy(e)
 	case e.Step == StepRoot:
 		return "the host's own root must be a mount that can be left: not a chroot or an initramfs"
+	case e.Step == StepPut:
+		return putRemedy(e, config)
 	case e.Step == StepIDMap && e.Errno == unix.EPERM:
 		return "an ordinary user can map one id only: its own; root, or CAP_SETUID and CAP_SETGID, maps any"
 	case e.Step == StepIDs && e.Errno == unix.EINVAL:

@@ -16,13 +16,14 @@ type execution struct {
 	lowered *lowered
 	child   *tracee.Child
 	run     *tracer.Run
-	pump    *pump   // nil without captures
-	ours    []int   // the host's ends for the child, closed once it has its own
-	hand    int     // socket by which the listener comes, -1 where it is taken
-	bell    int     // eventfd at the end of the tracing, -1 unless somebody polls it
-	apart   func()  // undoes KeepDumpable, nil without
-	groups  *groups // nil without
-	cell    *cell   // nil without a template
+	pump    *pump    // nil without captures
+	ours    []int    // the host's ends for the child, closed once it has its own
+	hand    int      // socket by which the listener comes, -1 where it is taken
+	bell    int      // eventfd at the end of the tracing, -1 unless somebody polls it
+	apart   func()   // undoes KeepDumpable, nil without
+	groups  *groups  // nil without
+	cell    *cell    // nil without a template
+	parcels *parcels // nil without files that go in or out
 
 	line *startLine // of the group that the run is a member of; nil without
 }
@@ -40,6 +41,10 @@ func prepareFor(c *Config, begin int64, independent bool) (*execution, error) {
 	if err != nil {
 		return nil, err
 	}
+	c, parcels, err := c.pack()
+	if err != nil {
+		return nil, err
+	}
 	l, err := lower(c)
 	if err == nil {
 		err = c.available()
@@ -48,15 +53,16 @@ func prepareFor(c *Config, begin int64, independent bool) (*execution, error) {
 		if l != nil && l.paths != nil {
 			l.paths.close()
 		}
+		parcels.close()
 		return nil, err
 	}
 	l.independent = independent
-	return assemble(c, l, begin)
+	return assemble(c, l, parcels, begin)
 }
 
 // assemble makes an execution of a config that was lowered.
-func assemble(c *Config, l *lowered, begin int64) (_ *execution, err error) {
-	e := &execution{config: c, lowered: l, bell: -1, hand: -1}
+func assemble(c *Config, l *lowered, parcels *parcels, begin int64) (_ *execution, err error) {
+	e := &execution{config: c, lowered: l, bell: -1, hand: -1, parcels: parcels}
 	defer func() {
 		if err != nil {
 			e.release()
@@ -77,6 +83,9 @@ func assemble(c *Config, l *lowered, begin int64) (_ *execution, err error) {
 		if err := e.enterCell(); err != nil {
 			return nil, err
 		}
+	}
+	if err := e.parcels.lower(e); err != nil {
+		return nil, err
 	}
 	if e.child, err = tracee.Prepare(&l.spec); err != nil {
 		return nil, startError(err, c, l.spec.Paths)
@@ -255,6 +264,8 @@ func (e *execution) release() {
 		unix.Close(e.hand)
 		e.hand = -1
 	}
+	e.parcels.close()
+	e.parcels = nil
 	if e.bell >= 0 {
 		unix.Close(e.bell)
 		e.bell = -1

@@ -126,6 +126,9 @@ func (c *Config) check() error {
 	if err := c.checkPaths(); err != nil {
 		return err
 	}
+	if err := c.checkFiles(); err != nil {
+		return err
+	}
 	return c.Isolation.check()
 }
 

@@ -91,7 +91,7 @@ func attempt(c *Config) *Error {
 	if err != nil {
 		return asError(err)
 	}
-	e, err := assemble(c, l, now())
+	e, err := assemble(c, l, nil, now())
 	if err != nil {
 		return asError(err)
 	}

@@ -42,6 +42,8 @@ type Result struct {
 	Timeline  []Sample  // with Record.Samples: from the start of the program to its end
 	Processes []Process // with Record.Processes, in the order in which they were made
 
+	Files []CollectedFile // in the order of Collects; then what is left of a workspace that could not be removed
+
 	Membership *Membership // in the group that the run was a member of; nil without
 
 	Syscalls     []CallCount // with Trace.Counts, the most frequent first
@@ -85,6 +87,10 @@ func (e *execution) result() (*Result, error) {
 	r.Status, r.Cause, r.Detail = v.status, v.cause, detail(v, o)
 	r.fill(o, bytes, e.pump != nil)
 	r.Notifications = e.run.Notifications()
+	if o.Executed {
+		r.Files = e.parcels.collect(e.config)
+	}
+	r.Files = append(r.Files, e.parcels.tidy()...)
 	r.traced(e.run.Trace)
 	r.recorded(e.run.Record)
 	e.groups.fill(r, peak, e.config.Limits.Memory)

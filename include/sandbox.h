@@ -123,6 +123,8 @@ extern "C" {
 #define GOSANDBOX_STEP_ROOT 21u        /* moving into the root file system */
 #define GOSANDBOX_STEP_HOSTNAME 22u    /* the hostname */
 #define GOSANDBOX_STEP_CAPABILITIES 23u /* giving up capabilities */
+#define GOSANDBOX_STEP_PUT 24u         /* making a file that the program is to find; index is that of put_bytes, put_file and put_fd */
+#define GOSANDBOX_STEP_COLLECT 25u     /* opening a directory that files are collected from, or to; index is that of collect */
 
 /* ---------------------------------------------------------------- limits */
 
@@ -574,6 +576,71 @@ void gosandbox_template_free(gosandbox_template *tmpl);
  */
 int gosandbox_config_set_template(gosandbox_config *config, gosandbox_template *tmpl);
 
+/* ---------------------------------------------------------------- files in, files out */
+
+/*
+ * Files that the program finds when it starts. `path` is beneath its working directory; an absolute one is in the program's own root, which
+ * it must have (set_isolation's rootfs, add_mount, use_judge_root, or a template with one). Directories that are missing on the way are made.
+ * Each run gets its own: they are written by the process that becomes the program, inside of its root, with the program's rights and as its
+ * files, so the program's user must be able to write there, and nothing that another run has left there leads anywhere else: a
+ * symbolic link on the way, and anything that is there already, makes the start fail at STEP_PUT. `mode` is 0 for 0644, or up to 0777.
+ * For what is large, or not to be written, bind it: gosandbox_config_add_mount.
+ * Errors of all three: EINVAL (an empty path, "..", a mode above 0777; more than 4096 files), ENOMEM.
+ */
+/* A file that holds these n bytes. */
+int gosandbox_config_put_bytes(gosandbox_config *config, const char *path, const void *bytes, size_t n, uint32_t mode);
+/* A copy of the host's regular file `source`, as it is when the run starts; read with the host's rights. */
+int gosandbox_config_put_file(gosandbox_config *config, const char *path, const char *source, uint32_t mode);
+/* A copy of the regular file that is open as `host_fd` when the run starts, from its first byte on; the offset is neither used nor changed. */
+int gosandbox_config_put_fd(gosandbox_config *config, const char *path, int host_fd, uint32_t mode);
+/*
+ * Makes a new, empty directory for each run, in the host's directory `base` ("/tmp" when that is NULL or ""), its working directory.
+ * It belongs to the program alone, path rules allow it to be read and written, and it is removed when the run is over, whatever the
+ * program did to it: that takes the time that removing what is in it takes. What cannot be removed is told with FILE_LEFT. Not together
+ * with set_cwd, nor with a root of its own, where a TMPFS serves (both are EINVAL when the run starts).
+ * Errors: EINVAL (a path that is too long).
+ */
+int gosandbox_config_set_workspace(gosandbox_config *config, const char *base);
+
+#define GOSANDBOX_COLLECT_EXECUTABLE 1u /* with `into`: a file that anybody could execute stays executable */
+#define GOSANDBOX_COLLECT_SPARSE 2u     /* files that are mostly holes are taken, too: the host gets all their zeros */
+
+/*
+ * What is taken of the files that the program leaves. `pattern` is a name, or a glob, beneath `dir`: each of its components as for
+ * path.Match of Go (asterisk, question mark, [a-z], [^a-z], backslash; a leading dot is nothing special), and a component of two
+ * asterisks for any number of directories, at the end for all files in them. It is done when every process of the run is dead, whatever the
+ * verdict. `dir` is a directory as the program names it when it starts, in its root or relative to its working directory, NULL or ""
+ * for that itself; it must be there then. A TMPFS of the run's own is one like any other.
+ *
+ * Only regular files are taken that have no other name (link), lie on the file system of `dir`, and that the program could read
+ * itself. No symbolic link is followed, nothing but a regular file is opened, and a file that changes while it is read is refused. Each
+ * file that matches is told of by gosandbox_result_file, taken or not; so is a directory that could not be looked into, and a pattern
+ * that nothing matches.
+ *
+ * Files go to memory, or into the directory `into` of the host, or into the file `into_fd`. In `into` they have the names that they have
+ * beneath `dir`, and what is there already is not touched (FILE_EXISTS); they belong to the host's user and have mode 0666, or 0777,
+ * less the umask. Names with control characters or invalid UTF-8, or a component that begins with "-", are refused there. `into_fd` is a
+ * regular file, open when the run starts, to which all are written at its offset, one after the other.
+ */
+struct gosandbox_collect {
+    uint32_t size;
+    uint32_t flags;       /* GOSANDBOX_COLLECT_... */
+    const char *pattern;
+    const char *dir;      /* NULL: the working directory */
+    const char *into;     /* NULL: not into a directory */
+    int32_t into_fd;      /* with has_into_fd */
+    uint32_t has_into_fd; /* 1: into into_fd; not with `into` */
+    uint64_t max_bytes;   /* of one file; 0: 64 MiB */
+    uint64_t max_total;   /* of all; 0: 256 MiB */
+    uint64_t max_time;    /* ns; 0: 10 s. A file system of the caller's that does not answer is not covered */
+    uint32_t max_files;   /* 0: 256. Twice as many are told of one by one; of the rest only how many they are */
+    uint32_t max_entries; /* of directories that are looked at; 0: 65536 */
+    uint32_t max_depth;   /* directories between dir and a file; 0: 16 */
+    uint32_t reserved;    /* 0 */
+};
+/* Adds a collection, up to 64. Errors: EINVAL (an absolute pattern or one with "..", unknown flags, a bound out of range). */
+int gosandbox_config_collect(gosandbox_config *config, const struct gosandbox_collect *what);
+
 /* ---------------------------------------------------------------- callbacks */
 
 typedef struct gosandbox_event gosandbox_event;
@@ -1022,6 +1089,47 @@ struct gosandbox_piece {
 /* Piece number i, in the order of time; the same in all results of a group. 1, or 0 when there are no more. *out as for stats.
  * Errors: EBADF, EINVAL. */
 int gosandbox_result_piece(const gosandbox_result *result, size_t i, struct gosandbox_piece *out);
+/* What became of a file that was to be collected. */
+#define GOSANDBOX_FILE_COLLECTED 0u   /* it was taken, whole */
+#define GOSANDBOX_FILE_MISSING 1u     /* there is nothing of that name, or nothing matches */
+#define GOSANDBOX_FILE_SYMLINK 2u     /* it is a symbolic link, or one is on the way */
+#define GOSANDBOX_FILE_DIRECTORY 3u   /* it is a directory */
+#define GOSANDBOX_FILE_FIFO 4u        /* it is a named pipe */
+#define GOSANDBOX_FILE_SOCKET 5u      /* it is a socket */
+#define GOSANDBOX_FILE_DEVICE 6u      /* it is a device */
+#define GOSANDBOX_FILE_HARD_LINK 7u   /* it has another name, maybe elsewhere */
+#define GOSANDBOX_FILE_OTHER_MOUNT 8u /* it lies on another file system than the directory that is collected from */
+#define GOSANDBOX_FILE_SPARSE 9u      /* more than 1 MiB, with not even a sixteenth of that on disk; see COLLECT_SPARSE */
+#define GOSANDBOX_FILE_TOO_BIG 10u    /* above max_bytes */
+#define GOSANDBOX_FILE_NO_ROOM 11u    /* with it there would be more than max_total */
+#define GOSANDBOX_FILE_TOO_MANY 12u   /* above max_files; of a directory: max_entries ended the search there; of a pattern: `bytes` more match */
+#define GOSANDBOX_FILE_TOO_DEEP 13u   /* below max_depth, or the path is too long */
+#define GOSANDBOX_FILE_BAD_NAME 14u   /* a name that is refused in a directory of the host */
+#define GOSANDBOX_FILE_UNREADABLE 15u /* the program could not read it either */
+#define GOSANDBOX_FILE_CHANGED 16u    /* somebody wrote to it, or replaced it, meanwhile */
+#define GOSANDBOX_FILE_EXISTS 17u     /* the directory of the host has something of that name */
+#define GOSANDBOX_FILE_TIME_OUT 18u   /* max_time was over; of a directory: so the search ended there */
+#define GOSANDBOX_FILE_FAILED 19u     /* reading or writing failed; sys_errno tells why */
+#define GOSANDBOX_FILE_LEFT 20u       /* of the workspace: it could not be removed */
+/* The constant without its prefix: "COLLECTED"; "?" when unknown. */
+const char *gosandbox_file_status_name(uint32_t status);
+
+/* A file that was collected, or why not. */
+struct gosandbox_file {
+    uint32_t size;
+    uint32_t status;     /* GOSANDBOX_FILE_... */
+    int32_t collection;  /* which call of collect it belongs to; -1: none, it is what is left of the workspace */
+    int32_t sys_errno;   /* 0 when there is none */
+    const char *name;    /* beneath the collection's dir, NUL-terminated. The program has chosen it: any bytes but NUL */
+    const void *content; /* of a file that was collected into memory, else NULL; a NUL that does not count follows */
+    uint64_t bytes;      /* its size, as it was found */
+    int64_t mtime;       /* ns since 1970 */
+    uint32_t mode;       /* type and permissions, as stat has them; 0: not known */
+    uint32_t reserved;   /* 0 */
+};
+/* File number i: those of each collection, in their order, by name. 1, or 0 when there are no more; a program that was not started has
+ * left none. *out as for stats. Errors: EBADF, EINVAL. */
+int gosandbox_result_file(const gosandbox_result *result, size_t i, struct gosandbox_file *out);
 /* What went wrong for status SETUP_FAILED and INTERNAL, else code 0. NULL for a bad handle. */
 const struct gosandbox_error *gosandbox_result_error(const gosandbox_result *result);
 void gosandbox_result_free(gosandbox_result *result);

@@ -319,6 +319,35 @@ public:
     Config &dup(int child, int other) { return done(gosandbox_config_dup_fd(get(), child, other)); }
     Config &capture(int child, std::uint64_t max) { return done(gosandbox_config_capture(get(), child, max)); }
 
+    // Files that the program finds when it starts; see gosandbox_config_put_bytes.
+    Config &put(const std::filesystem::path &path, Bytes content, std::uint32_t mode = 0)
+    {
+        return done(gosandbox_config_put_bytes(get(), path.c_str(), content.data(), content.size(), mode));
+    }
+    Config &put_file(const std::filesystem::path &path, const std::filesystem::path &source, std::uint32_t mode = 0)
+    {
+        return done(gosandbox_config_put_file(get(), path.c_str(), source.c_str(), mode));
+    }
+    Config &put_fd(const std::filesystem::path &path, int host_fd, std::uint32_t mode = 0)
+    {
+        return done(gosandbox_config_put_fd(get(), path.c_str(), host_fd, mode));
+    }
+    // A new directory for each run, which is removed after it.
+    Config &workspace(const std::filesystem::path &base = {}) { return done(gosandbox_config_set_workspace(get(), base.c_str())); }
+    // What is taken of the files that the program leaves: into memory, unless the second form says otherwise. Result::files has them.
+    Config &collect(const std::string &pattern, std::uint64_t max_bytes = 0)
+    {
+        struct gosandbox_collect c {};
+        c.pattern = pattern.c_str();
+        c.max_bytes = max_bytes;
+        return collect(c);
+    }
+    Config &collect(struct gosandbox_collect what)
+    {
+        what.size = sizeof what;
+        return done(gosandbox_config_collect(get(), &what));
+    }
+
     // Nanoseconds, bytes or a number, as the limit asks for.
     Config &limit(Limit l, std::uint64_t value) { return done(gosandbox_config_set_limit(get(), static_cast<std::uint32_t>(l), value)); }
     // For cpu and wall alone: any other limit is no time.
@@ -508,6 +537,24 @@ public:
         p.size = sizeof p;
         while (detail::check(gosandbox_result_process(handle_.get(), list.size(), &p)) == 1)
             list.push_back(p);
+        return list;
+    }
+
+    // A file that was collected, or why not; name and content are the result's.
+    struct File {
+        struct gosandbox_file file;
+        std::string_view name() const noexcept { return file.name; }
+        bool collected() const noexcept { return file.status == GOSANDBOX_FILE_COLLECTED; }
+        std::string_view status() const noexcept { return gosandbox_file_status_name(file.status); }
+        Bytes content() const noexcept { return file.content ? Bytes(file.content, static_cast<std::size_t>(file.bytes)) : Bytes(); }
+    };
+    std::vector<File> files() const
+    {
+        std::vector<File> list;
+        File f{};
+        f.file.size = sizeof f.file;
+        for (std::size_t i = 0; detail::check(gosandbox_result_file(handle_.get(), i, &f.file)) == 1; i++)
+            list.push_back(f);
         return list;
     }
 

@@ -38,6 +38,7 @@ type plan struct {
 	denyGroups bool
 	root       *planRoot
 	steward    *planSteward // nil for a program
+	parcels    *planRoot    // files that are made, directories that are handed over; nil without
 
 	empty     [1]byte   // the path of execveat by descriptor
 	defaults  [4]uint64 // a struct sigaction that says SIG_DFL
@@ -133,6 +134,10 @@ func newPlan(spec *Spec) (*plan, error) {
 		})
 		p.hand = newPlanHand(socket)
 	}
+	handover := p.above()
+	if len(spec.Give) > 0 {
+		p.files = append(p.files, planFile{target: handover, same: -1, from: spec.Handover, aside: -1, onExec: unix.O_CLOEXEC})
+	}
 	p.gaps = gapsBetween(p.files)
 	if spec.Namespaces != nil {
 		p.isolated, p.denyGroups = true, spec.Namespaces.DenyGroups
@@ -150,6 +155,9 @@ func newPlan(spec *Spec) (*plan, error) {
 	}
 	if p.root != nil && p.namespaces.flags&unix.CLONE_NEWNS == 0 {
 		return nil, &Error{StepMount, -1, unix.EINVAL}
+	}
+	if p.parcels, e = newPlanParcels(spec, uintptr(handover)); e != nil {
+		return nil, e
 	}
 	return p, err
 }

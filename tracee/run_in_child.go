@@ -58,6 +58,13 @@ func runInChild(p *plan) {
 		_, _, errno = syscall.RawSyscall6(unix.SYS_CHDIR, uintptr(unsafe.Pointer(p.dir)), 0, 0, 0, 0, 0)
 		p.checkInChild(-1, errno)
 	}
+	if p.parcels != nil {
+		if p.ids != nil { // as before the step of the ids
+			p.beginInChild(StepTrace)
+			p.awaitTracerInChild()
+		}
+		p.callsInChild(p.parcels.calls, p.parcels)
+	}
 	p.beginInChild(StepRlimit)
 	for i := range p.limits {
 		l := &p.limits[i]

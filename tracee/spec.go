@@ -36,6 +36,12 @@ type Spec struct {
 	// Root, when not nil, is the program's root; it needs a mount namespace. Files are opened in the host's, Dir and Paths
 	// are inside.
 	Root *Root
+
+	// Puts are files that the child makes before the program is there, with the program's rights. Give are directories, as the program would
+	// name them, of which it sends descriptors over Handover, a socket of the host's.
+	Puts     []Put
+	Give     []Give
+	Handover int
 }
 
 // File is one descriptor of the program: Path opened when Path is not empty, else Same as another descriptor of the
@@ -94,6 +100,8 @@ const (
 	StepRoot
 	StepHostname
 	StepCapabilities
+	StepPut // between StepDir and StepRlimit, as is the next one
+	StepCollect
 )
 
 // Error says at which step a start failed. Index tells which descriptor, resource or path; -1 where there is only one.

@@ -11,6 +11,7 @@ var nameFunctions = []struct{ function, prefix string }{
 	{"gosandbox_status_name", "STATUS_"},
 	{"gosandbox_cause_name", "CAUSE_"},
 	{"gosandbox_step_name", "STEP_"},
+	{"gosandbox_file_status_name", "FILE_"},
 }
 
 // sizes of the types that public structs are made of, on the 64-bit machines that the library knows.

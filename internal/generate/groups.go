@@ -41,6 +41,8 @@ var groups = []*group{
 	{prefix: "ENDING_", goType: "Ending", goName: "Ending", pyEnum: "Ending", above: "When a group ends."},
 	{prefix: "WAITING_", goType: "Waiting", goName: "Waiting", pyEnum: "Waiting", above: "What a member waited for."},
 	{prefix: "HANGUP_", goType: "HangUp", goName: "HangUp", pyEnum: "HangUp", above: "Who hung up first."},
+	{prefix: "FILE_", goType: "FileStatus", goName: "File", pyEnum: "FileStatus", above: "What became of a file that was to be collected."},
+	{prefix: "COLLECT_", goName: "Collect", above: "How files are collected."},
 	{prefix: "LOG_", goName: "Log", pyEnum: "LogLevel", above: "How grave a line of the log is."},
 	{goType: "Action", goName: "Action", above: "What is done about a system call; 0 is the fail-closed value.", has: isAction},
 	{goName: "Code", pyEnum: "Code", above: "Error codes.", has: isCode},

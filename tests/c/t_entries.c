@@ -38,11 +38,15 @@ static void configs(void)
     uint32_t cpus[] = {0};
     struct gosandbox_mount mount;
     struct gosandbox_syscall call;
+    struct gosandbox_collect collect;
     gosandbox_action action = 0;
     gosandbox_learner *learner = NULL;
     char buffer[100];
     memset(&mount, 0, sizeof mount);
     memset(&call, 0, sizeof call);
+    memset(&collect, 0, sizeof collect);
+    collect.size = sizeof collect;
+    collect.pattern = "a";
     mount.size = sizeof mount;
     mount.kind = GOSANDBOX_MOUNT_TMPFS;
     mount.target = "/t";
@@ -68,6 +72,11 @@ static void configs(void)
     FAULTY(gosandbox_config_add_id_map(c, GOSANDBOX_MAP_UID, 0, 0, 1));
     FAULTY(gosandbox_config_add_mount(c, &mount));
     FAULTY(gosandbox_config_use_judge_root(c));
+    FAULTY(gosandbox_config_put_bytes(c, "a", "b", 1, 0));
+    FAULTY(gosandbox_config_put_file(c, "a", "/etc/hostname", 0));
+    FAULTY(gosandbox_config_put_fd(c, "a", 0, 0));
+    FAULTY(gosandbox_config_set_workspace(c, NULL));
+    FAULTY(gosandbox_config_collect(c, &collect));
     FAULTY(gosandbox_config_set_hostname(c, "a"));
     FAULTY(gosandbox_config_set_loopback(c, 1));
     FAULTY(gosandbox_config_require(c, GOSANDBOX_FEATURE_PTRACE));
@@ -103,6 +112,7 @@ static void runs(void)
 {
     struct gosandbox_stats stats;
     struct gosandbox_syscall call;
+    struct gosandbox_file file = {.size = sizeof file};
     struct gosandbox_call_count counts[2];
     char path[100];
     gosandbox_config *c = PROBE("exit", "6");
@@ -123,6 +133,7 @@ static void runs(void)
     CHECK_EQ(gosandbox_task_wait(task, -1, &r), 0);
     FAULTY(gosandbox_task_kill(task));
     FAULTY(gosandbox_result_stats(r, &stats));
+    FAULTY(gosandbox_result_file(r, 0, &file));
     FAULTY(gosandbox_result_violation(r, &call, path, sizeof path));
     FAULTY(gosandbox_result_syscalls(r, counts, 2));
     struct gosandbox_sample sample = {.size = sizeof sample};

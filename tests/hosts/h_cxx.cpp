@@ -57,6 +57,21 @@ static void runs()
     CHECK(file.exited());
 }
 
+static void files()
+{
+    gs::Config config{"/bin/sh", "-c", "/bin/cat in/a.txt > b.out; /bin/ln -s b.out c.out"};
+    config.workspace().put("in/a.txt", "text").collect("*.out").limit(gs::Limit::wall, 20s);
+    auto r = gs::run(config);
+    auto all = r.files();
+    CHECK(r.exited() && all.size() == 2);
+    if (all.size() == 2) {
+        CHECK(all[0].collected() && all[0].name() == "b.out" && all[0].content().text() == "text");
+        CHECK(!all[1].collected() && all[1].status() == "SYMLINK" && all[1].content().empty());
+    }
+    THROWS(gs::Error, GOSANDBOX_EINVAL, "..", config.put("../a", "text"));
+    THROWS(gs::Error, GOSANDBOX_EINVAL, "absolute", config.collect("/a"));
+}
+
 static void templates()
 {
     gs::Config isolated;
@@ -244,6 +259,7 @@ int main()
     open_descriptors(before, sizeof before);
     for (int i = 0; i < 5; i++) {
         runs();
+        files();
         templates();
     policies();
     traces();

@@ -83,6 +83,8 @@ class Step(IntEnum):
     ROOT = 21  # moving into the root file system
     HOSTNAME = 22  # the hostname
     CAPABILITIES = 23  # giving up capabilities
+    PUT = 24  # making a file that the program is to find; index is that of put_bytes, put_file and put_fd
+    COLLECT = 25  # opening a directory that files are collected from, or to; index is that of collect
 
 
 class Limit(IntEnum):
@@ -290,6 +292,37 @@ class HangUp(IntEnum):
     READER = 2  # a write then fails with EPIPE, and SIGPIPE
 
 
+class FileStatus(IntEnum):
+    """What became of a file that was to be collected."""
+
+    COLLECTED = 0  # it was taken, whole
+    MISSING = 1  # there is nothing of that name, or nothing matches
+    SYMLINK = 2  # it is a symbolic link, or one is on the way
+    DIRECTORY = 3  # it is a directory
+    FIFO = 4  # it is a named pipe
+    SOCKET = 5  # it is a socket
+    DEVICE = 6  # it is a device
+    HARD_LINK = 7  # it has another name, maybe elsewhere
+    OTHER_MOUNT = 8  # it lies on another file system than the directory that is collected from
+    SPARSE = 9  # more than 1 MiB, with not even a sixteenth of that on disk; see COLLECT_SPARSE
+    TOO_BIG = 10  # above max_bytes
+    NO_ROOM = 11  # with it there would be more than max_total
+    # above max_files; of a directory: max_entries ended the search there; of a pattern: `bytes` more match
+    TOO_MANY = 12
+    TOO_DEEP = 13  # below max_depth, or the path is too long
+    BAD_NAME = 14  # a name that is refused in a directory of the host
+    UNREADABLE = 15  # the program could not read it either
+    CHANGED = 16  # somebody wrote to it, or replaced it, meanwhile
+    EXISTS = 17  # the directory of the host has something of that name
+    TIME_OUT = 18  # max_time was over; of a directory: so the search ended there
+    FAILED = 19  # reading or writing failed; sys_errno tells why
+    LEFT = 20  # of the workspace: it could not be removed
+
+
+COLLECT_EXECUTABLE = 1  # with `into`: a file that anybody could execute stays executable
+COLLECT_SPARSE = 2  # files that are mostly holes are taken, too: the host gets all their zeros
+
+
 class LogLevel(IntEnum):
     """How grave a line of the log is."""
 
@@ -377,6 +410,25 @@ class gosandbox_mount(Structure):
         ("max_files", c_uint64),
         ("bytes", c_void_p),
         ("n", c_uint64),
+    ]
+
+
+class gosandbox_collect(Structure):
+    _fields_ = [
+        ("size", c_uint32),
+        ("flags", c_uint32),
+        ("pattern", c_char_p),
+        ("dir", c_char_p),
+        ("into", c_char_p),
+        ("into_fd", c_int32),
+        ("has_into_fd", c_uint32),
+        ("max_bytes", c_uint64),
+        ("max_total", c_uint64),
+        ("max_time", c_uint64),
+        ("max_files", c_uint32),
+        ("max_entries", c_uint32),
+        ("max_depth", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
@@ -526,6 +578,21 @@ class gosandbox_piece(Structure):
     ]
 
 
+class gosandbox_file(Structure):
+    _fields_ = [
+        ("size", c_uint32),
+        ("status", c_uint32),
+        ("collection", c_int32),
+        ("sys_errno", c_int32),
+        ("name", c_char_p),
+        ("content", c_void_p),
+        ("bytes", c_uint64),
+        ("mtime", c_int64),
+        ("mode", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
 gosandbox_log_cb = CFUNCTYPE(None, c_uint32, c_char_p, c_void_p)
 gosandbox_syscall_cb = CFUNCTYPE(None, POINTER(gosandbox_syscall), c_void_p, POINTER(c_uint32), c_void_p)
 gosandbox_interrupt_cb = CFUNCTYPE(c_int, c_void_p)
@@ -581,6 +648,11 @@ FUNCTIONS = {
     "gosandbox_template_new": (c_int, [c_void_p, POINTER(c_void_p)]),
     "gosandbox_template_free": (None, [c_void_p]),
     "gosandbox_config_set_template": (c_int, [c_void_p, c_void_p]),
+    "gosandbox_config_put_bytes": (c_int, [c_void_p, c_char_p, c_void_p, c_size_t, c_uint32]),
+    "gosandbox_config_put_file": (c_int, [c_void_p, c_char_p, c_char_p, c_uint32]),
+    "gosandbox_config_put_fd": (c_int, [c_void_p, c_char_p, c_int, c_uint32]),
+    "gosandbox_config_set_workspace": (c_int, [c_void_p, c_char_p]),
+    "gosandbox_config_collect": (c_int, [c_void_p, POINTER(gosandbox_collect)]),
     "gosandbox_config_set_callback": (c_int, [c_void_p, gosandbox_syscall_cb, c_void_p]),
     "gosandbox_event_read": (c_int64, [c_void_p, c_uint64, c_void_p, c_size_t]),
     "gosandbox_event_read_string": (c_int64, [c_void_p, c_uint64, c_char_p, c_size_t]),
@@ -621,6 +693,8 @@ FUNCTIONS = {
     "gosandbox_result_member": (c_int, [c_void_p, POINTER(gosandbox_member)]),
     "gosandbox_result_hangup": (c_int, [c_void_p, c_size_t, POINTER(gosandbox_hangup)]),
     "gosandbox_result_piece": (c_int, [c_void_p, c_size_t, POINTER(gosandbox_piece)]),
+    "gosandbox_file_status_name": (c_char_p, [c_uint32]),
+    "gosandbox_result_file": (c_int, [c_void_p, c_size_t, POINTER(gosandbox_file)]),
     "gosandbox_result_error": (POINTER(gosandbox_error), [c_void_p]),
     "gosandbox_result_free": (None, [c_void_p]),
 }
