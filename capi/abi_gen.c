@@ -184,7 +184,9 @@ static_assert(offsetof(struct gosandbox_record, samples) == 4, "layout");
 static_assert(offsetof(struct gosandbox_record, interval) == 8, "layout");
 static_assert(offsetof(struct gosandbox_record, processes) == 16, "layout");
 static_assert(offsetof(struct gosandbox_record, bytes) == 20, "layout");
-static_assert(sizeof(struct gosandbox_record) == 24, "layout");
+static_assert(offsetof(struct gosandbox_record, counter) == 24, "layout");
+static_assert(offsetof(struct gosandbox_record, reserved) == 28, "layout");
+static_assert(sizeof(struct gosandbox_record) == 32, "layout");
 
 static_assert(offsetof(struct gosandbox_call_count, arch) == 0, "layout");
 static_assert(offsetof(struct gosandbox_call_count, reserved) == 4, "layout");
@@ -235,7 +237,10 @@ static_assert(offsetof(struct gosandbox_stats, reserved) == 140, "layout");
 static_assert(offsetof(struct gosandbox_stats, processes) == 144, "layout");
 static_assert(offsetof(struct gosandbox_stats, bytes_read) == 152, "layout");
 static_assert(offsetof(struct gosandbox_stats, bytes_written) == 160, "layout");
-static_assert(sizeof(struct gosandbox_stats) == 168, "layout");
+static_assert(offsetof(struct gosandbox_stats, counter) == 168, "layout");
+static_assert(offsetof(struct gosandbox_stats, counter_enabled) == 176, "layout");
+static_assert(offsetof(struct gosandbox_stats, counter_running) == 184, "layout");
+static_assert(sizeof(struct gosandbox_stats) == 192, "layout");
 
 static_assert(offsetof(struct gosandbox_sample, size) == 0, "layout");
 static_assert(offsetof(struct gosandbox_sample, processes) == 4, "layout");

@@ -19,8 +19,13 @@ func boundarySetRecord(h handle, record *C.struct_gosandbox_record, s slot) (cod
 			c.Record = nil
 			return nil
 		}
-		if uintptr(record.size) < unsafe.Sizeof(*record) {
+		const first = 24 // the size of version 1.0
+		if record.size < first {
 			return invalid("the size of record is not set to sizeof")
+		}
+		counter := core.CounterNone
+		if uintptr(record.size) >= unsafe.Sizeof(*record) {
+			counter = core.Counter(record.counter)
 		}
 		if record.bytes > 1 || record.samples > core.MaxRecord || record.processes > core.MaxRecord || record.interval > C.uint64_t(time.Hour) {
 			return invalid("record asks for %d samples, %d processes, an interval of %d ns and bytes %d", uint32(record.samples),
@@ -28,6 +33,7 @@ func boundarySetRecord(h handle, record *C.struct_gosandbox_record, s slot) (cod
 		}
 		r := &core.Record{
 			Samples: int(record.samples), Interval: time.Duration(record.interval), Processes: int(record.processes), Bytes: record.bytes == 1,
+			Counter: counter,
 		}
 		if err := r.Check(); err != nil {
 			return err

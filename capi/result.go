@@ -123,6 +123,7 @@ func boundaryResultStats(h handle, out *C.struct_gosandbox_stats, s slot) (code 
 		memory_peak: C.uint64_t(r.MemoryPeak), processes_peak: C.uint64_t(r.ProcessesPeak),
 		output_bytes: C.uint64_t(r.OutputBytes), notifications: C.uint64_t(r.Notifications),
 		processes: C.uint64_t(r.ProcessesTotal), bytes_read: C.uint64_t(r.BytesRead), bytes_written: C.uint64_t(r.BytesWritten),
+		counter: C.uint64_t(r.Counter), counter_enabled: C.uint64_t(r.CounterEnabled), counter_running: C.uint64_t(r.CounterRunning),
 		detail: C.uint32_t(r.Detail), stops: C.uint64_t(r.Stops), context_switches: C.uint64_t(r.ContextSwitches), faults: C.uint64_t(r.Faults),
 	}
 	for i, source := range r.Sources {

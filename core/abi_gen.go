@@ -256,6 +256,28 @@ var limitNames = []string{
 // String gives the name in C without its prefix, "?" for an unknown number.
 func (n Limit) String() string { return nameOf(limitNames, uint32(n)) }
 
+// What a performance counter of the kernel counts, in all processes and threads, since the start of the
+// program.
+type Counter uint32
+
+const (
+	CounterNone Counter = 0
+	// that the processor has executed for the program itself, not in the kernel: almost the same figure each time,
+	// whatever else the machine does. Needs FEATURE_INSTRUCTIONS
+	CounterInstructions Counter = 1
+	// ns on a processor: the same by software, for machines without hardware counters
+	CounterTaskClock Counter = 2
+)
+
+var counterNames = []string{
+	CounterNone:         "NONE",
+	CounterInstructions: "INSTRUCTIONS",
+	CounterTaskClock:    "TASK_CLOCK",
+}
+
+// String gives the name in C without its prefix, "?" for an unknown number.
+func (n Counter) String() string { return nameOf(counterNames, uint32(n)) }
+
 // For LIMIT_STACK: as much as LIMIT_MEMORY, or no bound without that. C libraries give each thread that asks
 // for no size of its own as much address space, so the default of LIMIT_MEMORY_GRACE leaves room for 64 of
 // these.
@@ -285,6 +307,8 @@ const (
 	SourceSampled Source = 7
 	// the control groups of the run
 	SourceCgroup Source = 8
+	// a performance counter
+	SourcePerfEvent Source = 10
 	// /proc/PID/io of each task, read when it had ended
 	SourceProcIo Source = 9
 )
@@ -299,6 +323,7 @@ var sourceNames = []string{
 	SourceCapture:    "CAPTURE",
 	SourceSampled:    "SAMPLED",
 	SourceCgroup:     "CGROUP",
+	SourcePerfEvent:  "PERF_EVENT",
 	SourceProcIo:     "PROC_IO",
 }
 
@@ -324,6 +349,7 @@ const (
 	FigureProcesses       Figure = 12
 	FigureBytesRead       Figure = 13
 	FigureBytesWritten    Figure = 14
+	FigureCounter         Figure = 15
 	// room to grow
 	FigureCount = 16
 )
@@ -344,6 +370,7 @@ var figureNames = []string{
 	FigureProcesses:       "PROCESSES",
 	FigureBytesRead:       "BYTES_READ",
 	FigureBytesWritten:    "BYTES_WRITTEN",
+	FigureCounter:         "COUNTER",
 }
 
 // String gives the name in C without its prefix, "?" for an unknown number.
@@ -385,6 +412,8 @@ const (
 	FeatureUTSNamespace    Feature = 37
 	FeatureCgroupNamespace Feature = 38
 	FeatureTimeNamespace   Feature = 39
+	// instructions can be counted: COUNTER_INSTRUCTIONS
+	FeatureInstructions Feature = 40
 )
 
 var featureNames = []string{
@@ -408,6 +437,7 @@ var featureNames = []string{
 	FeatureUTSNamespace:    "UTS_NAMESPACE",
 	FeatureCgroupNamespace: "CGROUP_NAMESPACE",
 	FeatureTimeNamespace:   "TIME_NAMESPACE",
+	FeatureInstructions:    "INSTRUCTIONS",
 }
 
 // String gives the name in C without its prefix, "?" for an unknown number.

@@ -54,6 +54,8 @@ func Supports(f Feature) error {
 		return groupFeature(f, cgroup.CPUSet)
 	case FeatureCgroupKill:
 		return groupFeature(f, cgroup.Kill)
+	case FeatureInstructions:
+		return counting()
 	}
 	if flag, ok := namespaceOf[f]; ok {
 		return namespaced(f, flag)

@@ -127,6 +127,11 @@ func (c *Config) available() error {
 	if err := require(c.Require); err != nil {
 		return err
 	}
+	if c.Record != nil && c.Record.Counter == CounterInstructions {
+		if err := counting(); err != nil {
+			return err
+		}
+	}
 	flags := c.Isolation.Flags
 	if flags == 0 || c.Template != nil {
 		return nil

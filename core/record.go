@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"gosandbox/internal/sys"
 	"gosandbox/tracer"
 )
 
@@ -20,7 +21,11 @@ type Record struct {
 	Processes int
 	// Bytes asks for what was read and written.
 	Bytes bool
+	// Counter is what is counted of all processes; CounterNone: nothing.
+	Counter Counter
 }
+
+var counters = map[Counter]*sys.Counter{CounterInstructions: &sys.Instructions, CounterTaskClock: &sys.TaskClock}
 
 // MaxRecord is the largest Record.Samples and Record.Processes.
 const MaxRecord = 65536
@@ -58,6 +63,8 @@ func (r *Record) Check() error {
 		return invalid("an interval, but no samples")
 	case r.Interval != 0 && (r.Interval < shortest || r.Interval > longest):
 		return invalid("an interval of %v; %v to %v are possible", r.Interval, shortest, longest)
+	case r.Counter != CounterNone && counters[r.Counter] == nil:
+		return invalid("unknown counter %d", uint32(r.Counter))
 	case r.Processes < 0 || r.Processes > MaxRecord:
 		return invalid("a table of %d processes; up to %d are possible", r.Processes, MaxRecord)
 	}
@@ -69,7 +76,8 @@ func (r *Record) lower() *tracer.Record {
 	if r == nil || *r == (Record{}) {
 		return nil
 	}
-	t := &tracer.Record{Samples: r.Samples, Interval: int64(r.Interval), Processes: r.Processes, Bytes: r.Bytes}
+	t := &tracer.Record{Samples: r.Samples, Interval: int64(r.Interval), Processes: r.Processes, Bytes: r.Bytes,
+		Counter: counters[r.Counter]}
 	if t.Interval == 0 {
 		t.Interval = int64(time.Millisecond)
 	}
@@ -97,8 +105,34 @@ func (r *Result) recorded(t *tracer.Record) {
 			Name: string(name),
 		})
 	}
+	if r.CounterEnabled, r.CounterRunning = t.Count.Enabled, t.Count.Running; t.Count.Exact() {
+		r.Counter = t.Count.Value
+		r.Sources[FigureCounter] = SourcePerfEvent
+	}
 	if t.Bytes && !t.Lost {
 		r.BytesRead, r.BytesWritten = t.Sum.Read, t.Sum.Written
 		r.Sources[FigureBytesRead], r.Sources[FigureBytesWritten] = SourceProcIo, SourceProcIo
 	}
+}
+
+// counting tells whether instructions can be counted. The calling thread is as good as a child: what the kernel forbids, it forbids for both.
+func counting() error {
+	fd, err := sys.OpenCounter(0, sys.Instructions)
+	if err == nil {
+		unix.Close(fd)
+		return nil
+	}
+	return missing(FeatureInstructions, err.(unix.Errno), counterRemedy(err.(unix.Errno)))
+}
+
+func counterRemedy(errno unix.Errno) string {
+	switch errno {
+	case unix.ENOENT, unix.EOPNOTSUPP, unix.ENODEV:
+		return "the processor gives no counters, or the hypervisor keeps them: run on hardware or have it pass them on, or count COUNTER_TASK_CLOCK"
+	case unix.EACCES, unix.EPERM:
+		return "kernel.perf_event_paranoid must be 2 or less, or the host have CAP_PERFMON; and a container's seccomp profile must permit perf_event_open"
+	case unix.ENOSYS:
+		return "the kernel was built without CONFIG_PERF_EVENTS, or a container's seccomp profile does not permit perf_event_open"
+	}
+	return "the host is at its limits"
 }

@@ -33,6 +33,9 @@ type Result struct {
 	ProcessesTotal    uint64              // that there were
 	BytesRead         uint64              // with Record.Bytes
 	BytesWritten      uint64              // likewise
+	Counter           uint64              // with Record.Counter, unless the counter was shared
+	CounterEnabled    uint64              // ns that it was to count
+	CounterRunning    uint64              // ns that it has counted
 	Sources           [FigureCount]Source // of each figure; SourceNone: not measured, the figure is 0
 
 	Output    map[int][]byte // captured bytes, by descriptor; a NUL that does not count follows them

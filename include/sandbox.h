@@ -258,6 +258,7 @@ const char *gosandbox_profile_name(size_t index);
 #define GOSANDBOX_FEATURE_UTS_NAMESPACE 37u
 #define GOSANDBOX_FEATURE_CGROUP_NAMESPACE 38u
 #define GOSANDBOX_FEATURE_TIME_NAMESPACE 39u
+#define GOSANDBOX_FEATURE_INSTRUCTIONS 40u /* instructions can be counted: COUNTER_INSTRUCTIONS */
 /* 1 when the machine has it, 0 when not (the reason and the remedy stand in last_error), EINVAL for an unknown
  * number. */
 int gosandbox_feature(uint32_t feature);
@@ -764,9 +765,17 @@ struct gosandbox_record {
     uint64_t interval;  /* ns between two samples, 100000 (0.1 ms) to 10^12; 0 with samples: 1 ms. Each look takes 10 us a process */
     uint32_t processes; /* most rows of the table of processes, up to 65536: the first ones, the others are counted. 20 us a process or thread */
     uint32_t bytes;     /* 1: bytes_read and bytes_written of the stats. 10 us a process or thread */
+    uint32_t counter;   /* GOSANDBOX_COUNTER_...: what `counter` of the stats counts */
+    uint32_t reserved;
 };
-/* Asks for them; NULL for none. Read with gosandbox_result_sample and gosandbox_result_process. Errors: EINVAL (size below 24, a value out of
- * range, an interval without samples). */
+/* What a performance counter of the kernel counts, in all processes and threads, since the start of the program. */
+#define GOSANDBOX_COUNTER_NONE 0u
+#define GOSANDBOX_COUNTER_INSTRUCTIONS 1u /* that the processor has executed for the program itself, not in the kernel: almost the same figure each time, whatever
+                                           * else the machine does. Needs FEATURE_INSTRUCTIONS */
+#define GOSANDBOX_COUNTER_TASK_CLOCK 2u   /* ns on a processor: the same by software, for machines without hardware counters */
+
+/* Asks for them; NULL for none. Read with gosandbox_result_sample and gosandbox_result_process. A counter that the machine does not give is told when the
+ * run starts. Errors: EINVAL (size below 24, a value out of range, an interval without samples). */
 int gosandbox_config_set_record(gosandbox_config *config, const struct gosandbox_record *record);
 
 /* How often a call was made. */
@@ -937,6 +946,7 @@ int gosandbox_task_member_pid(gosandbox_task *task, uint32_t member);
 #define GOSANDBOX_SOURCE_CAPTURE 6u      /* counted while draining captured descriptors */
 #define GOSANDBOX_SOURCE_SAMPLED 7u      /* the largest of samples, or the sum of what could be read: a lower bound */
 #define GOSANDBOX_SOURCE_CGROUP 8u       /* the control groups of the run */
+#define GOSANDBOX_SOURCE_PERF_EVENT 10u  /* a performance counter */
 #define GOSANDBOX_SOURCE_PROC_IO 9u      /* /proc/PID/io of each task, read when it had ended */
 
 /* The figures, as indices of source[] and as bits (1 << index) of `measured`. */
@@ -955,6 +965,7 @@ int gosandbox_task_member_pid(gosandbox_task *task, uint32_t member);
 #define GOSANDBOX_FIGURE_PROCESSES 12u
 #define GOSANDBOX_FIGURE_BYTES_READ 13u
 #define GOSANDBOX_FIGURE_BYTES_WRITTEN 14u
+#define GOSANDBOX_FIGURE_COUNTER 15u
 #define GOSANDBOX_FIGURE_COUNT 16u /* room to grow */
 
 struct gosandbox_stats {
@@ -982,6 +993,9 @@ struct gosandbox_stats {
     uint64_t processes;  /* that there were, one after the other or at once */
     uint64_t bytes_read; /* by calls of read's kind from files, pipes, sockets and terminals; not by mappings. With record.bytes */
     uint64_t bytes_written; /* by calls of write's kind, likewise */
+    uint64_t counter;    /* with record.counter. Not measured when the counter had to be shared with others: it would be an estimate */
+    uint64_t counter_enabled; /* ns that it was to count */
+    uint64_t counter_running; /* ns that it has counted: less than that means that it was shared */
 };
 
 /* Fills *out, whose `size` the caller has set. Errors: EBADF, EINVAL (out is NULL, size < 8). */

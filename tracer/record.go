@@ -9,18 +9,22 @@ import (
 // Record says what to tell of the tree beyond the outcome, and holds it once the run is over. The first fields are set before
 // Supervise, the others are guarded by the run's lock until then.
 type Record struct {
-	Samples   int   // most samples of the timeline; 0: none
-	Interval  int64 // ns between two
-	Processes int   // most rows of the table; 0: none
-	Bytes     bool  // count what is read and written
+	Samples   int          // most samples of the timeline; 0: none
+	Interval  int64        // ns between two
+	Processes int          // most rows of the table; 0: none
+	Bytes     bool         // count what is read and written
+	Counter   *sys.Counter // nil: none
 
 	Timeline []Sample
 	Rows     []Row
 	Sum      sys.Counts
 	Lost     bool // the bytes of a task could not be read
+	Count    sys.Count
 
-	next int64            // monotonic ns, of the next sample
-	seen map[int32]uint64 // most memory seen of a process in the table
+	counter int // descriptor, when it is open
+	opened  bool
+	next    int64            // monotonic ns, of the next sample
+	seen    map[int32]uint64 // most memory seen of a process in the table
 }
 
 // Sample is a look at the tree. Times are ns since the start of the program.
@@ -230,9 +234,45 @@ func (s *supervisor) count(p *process, status unix.WaitStatus, usage *unix.Rusag
 	}
 }
 
+// openCounter begins to count, as soon as the program is executed.
+func (s *supervisor) openCounter(pid int32) error {
+	t := s.run.Record
+	if t == nil || t.Counter == nil {
+		return nil
+	}
+	fd, err := sys.OpenCounter(pid, *t.Counter)
+	if err != nil {
+		return &CounterError{err}
+	}
+	t.counter, t.opened = fd, true
+	return nil
+}
+
+// closeCounter reads what was counted when nothing is alive.
+func (s *supervisor) closeCounter() {
+	t := s.run.Record
+	if t == nil || !t.opened {
+		return
+	}
+	if c, err := sys.ReadCounter(t.counter); err == nil {
+		t.Count = c
+	}
+	unix.Close(t.counter)
+	t.opened = false
+}
+
+// CounterError tells that a performance counter could not be had.
+type CounterError struct{ Err error }
+
+func (e *CounterError) Error() string { return "a performance counter: " + e.Err.Error() }
+
+// Unwrap gives the errno.
+func (e *CounterError) Unwrap() error { return e.Err }
+
 // concludeRecord ends the timeline when nothing is alive.
 func (s *supervisor) concludeRecord() {
 	r := s.run
+	s.closeCounter()
 	if t := r.Record; t != nil && t.Samples > 0 && r.outcome.Executed {
 		r.mu.Lock()
 		t.add(Sample{At: sys.Monotonic() - s.begun, CPU: max(r.spent, 0)})

@@ -83,6 +83,8 @@ func (s *supervisor) supervise(r *Run) {
 	r.mu.Unlock()
 	if err := sys.Seize(pid); err != nil {
 		s.fail(err)
+	} else if err := s.openCounter(pid); err != nil {
+		s.fail(err)
 	} else {
 		theWatch.begin(r)
 	}

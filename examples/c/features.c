@@ -26,6 +26,7 @@ static const struct {
     {GOSANDBOX_FEATURE_UTS_NAMESPACE, "uts namespace", "ISOLATE_UTS"},
     {GOSANDBOX_FEATURE_CGROUP_NAMESPACE, "cgroup namespace", "ISOLATE_CGROUP"},
     {GOSANDBOX_FEATURE_TIME_NAMESPACE, "time namespace", "ISOLATE_TIME"},
+    {GOSANDBOX_FEATURE_INSTRUCTIONS, "instructions", "COUNTER_INSTRUCTIONS"},
 };
 
 int main(void)

@@ -139,6 +139,63 @@ static void table(int isolated)
     gosandbox_result_free(r);
 }
 
+/* A counter of the kernel's, by software, which every machine has, and of the processor's, which not every machine gives. */
+static void counter(void)
+{
+    static const char *const ways[] = {"family", "fill"};
+    for (size_t i = 0; i < 2; i++) {
+        gosandbox_result *r = recorded(config_for(fixture("record"), ways[i], (char *)NULL), (struct gosandbox_record){.counter = GOSANDBOX_COUNTER_TASK_CLOCK});
+        struct gosandbox_stats s = stats_of(r);
+        CHECK_EQ(s.source[GOSANDBOX_FIGURE_COUNTER], GOSANDBOX_SOURCE_PERF_EVENT);
+        CHECK_EQ(s.counter_enabled, s.counter_running);
+        uint64_t apart = s.counter > s.cpu ? s.counter - s.cpu : s.cpu - s.counter;
+        CHECK_SAY(apart < (uint64_t)(5 * MS) + s.cpu / 20, "%s: counted %llu ns, CPU time %llu", ways[i], (unsigned long long)s.counter, (unsigned long long)s.cpu);
+        gosandbox_result_free(r);
+    }
+    /* Killed with all that it made. */
+    gosandbox_config *c = SHELL("while :; do :; done & while :; do :; done");
+    CHECK_EQ(gosandbox_config_set_limit(c, GOSANDBOX_LIMIT_CPU, 200 * MS), 0);
+    gosandbox_result *r = recorded(c, (struct gosandbox_record){.counter = GOSANDBOX_COUNTER_TASK_CLOCK});
+    CHECK_EQ(stats_of(r).status, GOSANDBOX_STATUS_CPU_LIMIT);
+    CHECK_SAY(stats_of(r).counter > 190 * MS, "counted %llu of a killed tree", (unsigned long long)stats_of(r).counter);
+    gosandbox_result_free(r);
+
+    struct gosandbox_record hardware = {.size = sizeof hardware, .counter = GOSANDBOX_COUNTER_INSTRUCTIONS};
+    int there = gosandbox_feature(GOSANDBOX_FEATURE_INSTRUCTIONS);
+    if (there == 1) {
+        uint64_t counts[2];
+        for (int i = 0; i < 2; i++) {
+            r = recorded(config_for(fixture("exit_0"), (char *)NULL), hardware);
+            struct gosandbox_stats s = stats_of(r);
+            counts[i] = s.counter;
+            CHECK(s.counter > 1000 || s.counter_running < s.counter_enabled);
+            gosandbox_result_free(r);
+        }
+        uint64_t apart = counts[0] > counts[1] ? counts[0] - counts[1] : counts[1] - counts[0];
+        CHECK_SAY(apart <= counts[0] / 100 + 100, "%llu and %llu instructions", (unsigned long long)counts[0], (unsigned long long)counts[1]);
+    } else {
+        CHECK_SAY(there == 0 && strlen(gosandbox_last_error()->message) > 60, "feature: %d, %s", there, gosandbox_last_error()->message);
+        c = config_for(fixture("exit_0"), (char *)NULL);
+        r = NULL;
+        CHECK_EQ(gosandbox_config_set_record(c, &hardware), 0);
+        CHECK_REFUSED(gosandbox_run(c, &r), GOSANDBOX_EUNSUPPORTED);
+        CHECK_SAY(strstr(gosandbox_last_error()->message, "INSTRUCTIONS") != NULL, "%s", gosandbox_last_error()->message);
+        CHECK_EQ(r == NULL, 1);
+        gosandbox_config_free(c);
+    }
+    char before[4096], after[4096];
+    open_descriptors(before, sizeof before);
+    c = config_for("/no/such/program", (char *)NULL);
+    CHECK_EQ(gosandbox_config_set_record(c, &(struct gosandbox_record){.size = sizeof hardware, .counter = GOSANDBOX_COUNTER_TASK_CLOCK}), 0);
+    r = NULL;
+    CHECK(gosandbox_run(c, &r) < 0);
+    CHECK_EQ(stats_of(r).measured & 1u << GOSANDBOX_FIGURE_COUNTER, 0);
+    gosandbox_result_free(r);
+    gosandbox_config_free(c);
+    open_descriptors(after, sizeof after);
+    CHECK_TEXT(after, before);
+}
+
 /* Many short processes: the table stays as large as it may be. */
 static void many(void)
 {
@@ -164,6 +221,8 @@ static void refused(void)
         {.size = sizeof bad[0], .samples = 2, .interval = UINT64_MAX},
         {.size = sizeof bad[0], .processes = 65537},
         {.size = sizeof bad[0], .bytes = 2},
+        {.size = sizeof bad[0], .counter = 3},
+        {.size = sizeof bad[0], .counter = UINT32_MAX},
     };
     gosandbox_config *c = config_for(fixture("exit_0"), (char *)NULL);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -203,6 +262,7 @@ int main(int argc, char **argv)
         timeline();
         table(0);
         table(1);
+        counter();
         many();
     }
     CHECK_NO_CHILDREN();

@@ -11,7 +11,7 @@ The shared library is loaded at first use, so importing this package costs and n
 from ._abi import (
     ALLOW, DEFER, ERRNO, INSPECT, KILL, NOTIFY, MOUNT_BIND, MOUNT_DEV, MOUNT_DEVICES, MOUNT_DIR, MOUNT_EXEC, MOUNT_FILE, MOUNT_MASK, MOUNT_OPTIONAL, MOUNT_PROC,
     MOUNT_READ_WRITE, MOUNT_SYMLINK, MOUNT_TMPFS, STACK_AS_MEMORY, VERSION_MAJOR, VERSION_MINOR, VERSION_PATCH,
-    Arch, Cause, Detail, Ending, Feature, Figure, HangUp, Isolate, Op, Phase, Source, Status, Step, Waiting,
+    Arch, Cause, Counter, Detail, Ending, Feature, Figure, HangUp, Isolate, Op, Phase, Source, Status, Step, Waiting,
 )
 from .answer import OPENED, RETURN, Answer
 from .asynchronous import as_completed, gather, run_async
@@ -43,7 +43,7 @@ __version__ = f"{VERSION_MAJOR}.{VERSION_MINOR}.{VERSION_PATCH}"
 
 __all__ = [
     "ALLOW", "Answer", "Arch", "Arg", "Batch", "BatchCancelledError", "CallbackError", "Capture", "Cause", "Cgroup",
-    "Cmp", "Completed", "Config", "ConfigError", "Count", "DEFAULT_CAPTURE", "DEFER", "Detail", "ERRNO", "Ending",
+    "Cmp", "Completed", "Config", "ConfigError", "Count", "Counter", "DEFAULT_CAPTURE", "DEFER", "Detail", "ERRNO", "Ending",
     "Error", "Event", "EventError", "EventGoneError", "Feature", "Figure", "File", "ForkedProcessError", "Group",
     "GroupResult", "GroupTask", "HangUp", "INSPECT", "Interaction", "InternalError", "Isolate", "Isolation", "KILL",
     "LibraryNotFoundError", "Limits", "MOUNT_BIND", "MOUNT_DEV", "MOUNT_DEVICES", "MOUNT_DIR", "MOUNT_EXEC",

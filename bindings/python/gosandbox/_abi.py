@@ -106,6 +106,17 @@ class Limit(IntEnum):
 LIMIT_COUNT = 9
 
 
+class Counter(IntEnum):
+    """What a performance counter of the kernel counts, in all processes and threads, since the start of the
+    program."""
+
+    NONE = 0
+    # that the processor has executed for the program itself, not in the kernel: almost the same figure each
+    # time, whatever else the machine does. Needs FEATURE_INSTRUCTIONS
+    INSTRUCTIONS = 1
+    TASK_CLOCK = 2  # ns on a processor: the same by software, for machines without hardware counters
+
+
 STACK_AS_MEMORY = 0x7fffffffffffffff
 
 
@@ -121,6 +132,7 @@ class Source(IntEnum):
     CAPTURE = 6  # counted while draining captured descriptors
     SAMPLED = 7  # the largest of samples, or the sum of what could be read: a lower bound
     CGROUP = 8  # the control groups of the run
+    PERF_EVENT = 10  # a performance counter
     PROC_IO = 9  # /proc/PID/io of each task, read when it had ended
 
 
@@ -142,6 +154,7 @@ class Figure(IntEnum):
     PROCESSES = 12
     BYTES_READ = 13
     BYTES_WRITTEN = 14
+    COUNTER = 15
 
 
 FIGURE_COUNT = 16
@@ -171,6 +184,7 @@ class Feature(IntEnum):
     UTS_NAMESPACE = 37
     CGROUP_NAMESPACE = 38
     TIME_NAMESPACE = 39
+    INSTRUCTIONS = 40  # instructions can be counted: COUNTER_INSTRUCTIONS
 
 
 class Isolate(IntEnum):
@@ -439,6 +453,8 @@ class gosandbox_record(Structure):
         ("interval", c_uint64),
         ("processes", c_uint32),
         ("bytes", c_uint32),
+        ("counter", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
@@ -502,6 +518,9 @@ class gosandbox_stats(Structure):
         ("processes", c_uint64),
         ("bytes_read", c_uint64),
         ("bytes_written", c_uint64),
+        ("counter", c_uint64),
+        ("counter_enabled", c_uint64),
+        ("counter_running", c_uint64),
     ]
 
 

@@ -7,7 +7,7 @@ from ctypes import byref, c_void_p, sizeof
 from dataclasses import dataclass
 from typing import Any, List, Optional, Tuple, Union
 
-from ._abi import gosandbox_process, gosandbox_record, gosandbox_sample
+from ._abi import Counter, gosandbox_process, gosandbox_record, gosandbox_sample
 from ._library import Library
 from .errors import ConfigError
 from .limits import Seconds, seconds, whole
@@ -30,6 +30,9 @@ class Record:
     """Result.processes: most rows of it, up to 65536; 0 for none. 20 microseconds a process or thread."""
     bytes: bool = False
     """Result.bytes_read and bytes_written. 10 microseconds a process or thread."""
+    counter: Counter = Counter.NONE
+    """Result.counter: INSTRUCTIONS, which are almost the same number each time, or TASK_CLOCK, nanoseconds counted by software. Where the machine has
+    no counters the run raises UnsupportedError; see features()."""
 
     def _apply(self, lib: Library, handle: Any) -> None:
         if self.interval is not None and not self.samples:
@@ -37,7 +40,8 @@ class Record:
         raw = gosandbox_record(
             size=sizeof(gosandbox_record), samples=whole("samples of a record", self.samples, 0, _MOST),
             interval=0 if self.interval is None else seconds("interval", self.interval),
-            processes=whole("processes of a record", self.processes, 0, _MOST), bytes=bool(self.bytes))
+            processes=whole("processes of a record", self.processes, 0, _MOST), bytes=bool(self.bytes),
+            counter=whole("counter of a record", self.counter, 0, 0xffffffff))
         lib.check(lib.config_set_record(handle, byref(raw)))
 
 

@@ -103,6 +103,12 @@ class Result:
     """With Record.bytes: by calls of read's kind, from files, pipes, sockets and terminals; not by mappings."""
     bytes_written: int = 0
     """Likewise, by calls of write's kind."""
+    counter: int = 0
+    """With Record.counter. Not measured when the counter had to be shared with others, which would make it an estimate."""
+    counter_enabled_ns: int = 0
+    """Nanoseconds that it was to count."""
+    counter_running_ns: int = 0
+    """Nanoseconds that it has counted: less than that means that it was shared."""
     timeline: Tuple[Sample, ...] = ()
     """With Record.samples: from the start of the program to its end."""
     processes: Tuple[Process, ...] = ()
@@ -204,7 +210,8 @@ def read_result(lib: Library, handle: c_void_p, captured: List[int]) -> Result:
         s.memory_peak, s.processes_peak, s.output_bytes, s.notifications, s.stops, s.context_switches, s.faults,
         s.measured, bytes(s.source), syscall, step, errno, index, read_counts(lib, handle),
         *read_trace(lib, handle), Detail(s.detail) if s.detail in _DETAILS else Detail.NONE,
-        s.processes, s.bytes_read, s.bytes_written, read_timeline(lib, handle), read_processes(lib, handle))
+        s.processes, s.bytes_read, s.bytes_written, s.counter, s.counter_enabled, s.counter_running,
+        read_timeline(lib, handle), read_processes(lib, handle))
 
 
 def _read_output(lib: Library, handle: c_void_p, child: int) -> bytes:
