@@ -75,7 +75,7 @@ if [ -z "$BIN" ]; then
     build run run.c run_options.c run_report.c run_trace.c text.c units.c
     build callback callback.c
     build learn learn.c text.c
-    build judge judge.c table.c problem.c languages.c submission.c testing.c sandboxed.c reach.c compare.c workdir.c text.c units.c
+    build judge judge.c table.c problem.c languages.c submission.c build.c testing.c interactive.c sandboxed.c reach.c compare.c workdir.c text.c units.c
 fi
 BIN=$(cd "$BIN" && pwd) || exit 2
 run=$BIN/run judge=$BIN/judge callback=$BIN/callback learn=$BIN/learn
@@ -367,6 +367,28 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
     is_clean "judge, unprivileged"
 fi
 
+# ---------------------------------------------------------------- judge: a problem with an interactor
+
+guess=$top/examples/problems/guess
+guessed() { # as who
+    has out "judge, interactive, $1: nothing unexpected" " 0 not as expected"
+    for verdict in AC WA TLE WTL MLE OLE RTE PLE SV CE; do
+        if grep -Eq "^[^ ]+ +$verdict +$verdict " "$tmp/out"; then pass "judge, interactive, $1: $verdict"; else fail "judge, interactive, $1: $verdict" "$(cat "$tmp/out")"; fi
+    done
+    for text in "was the output flushed?" "more than 20 guesses" "hung up after 3 guesses" "did not end within 1 s" "process_vm_readv"; do
+        has out "judge, interactive, $1: $text" "$text"
+    done
+    is_clean "judge, interactive, $1"
+}
+run_it 0 "judge: interactive" "$judge" --jobs 2 "$guess"
+guessed alone
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+    cp -R "$guess" "$tmp/guess" && cp "$guess/../languages.conf" "$tmp/" && chmod -R a+rX "$tmp/guess" "$tmp/languages.conf"
+    run_it 0 "judge: interactive, unprivileged" setpriv --reuid 65534 --regid 65534 --clear-groups "$judge" --jobs 2 "$tmp/guess"
+    guessed unprivileged
+    rm "$tmp/languages.conf"
+fi
+
 # ---------------------------------------------------------------- judge: wrong folders
 
 run_it 2 "judge: no folder given" "$judge"
@@ -409,6 +431,11 @@ fresh; echo cpu=soon >>"$broken/problem.conf";  broken_is "a bad time" "cpu: not
 fresh; echo memory=0 >>"$broken/problem.conf";  broken_is "no memory" "memory: must be more than 0"
 fresh; echo output=2g >>"$broken/problem.conf"; broken_is "too much output" "must not be more than 1g"
 fresh; echo checker=guess >>"$broken/problem.conf"; broken_is "an unknown checker" "neither exact nor tokens"
+fresh; echo interactor=../x.c >>"$broken/problem.conf"; broken_is "an interactor elsewhere" "not the plain name of a file"
+fresh; echo interactor=x.c >>"$broken/problem.conf"; broken_is "no interactor" "x.c is not a file"
+fresh; printf 'interactor=x.c\nchecker=exact\n' >>"$broken/problem.conf"; broken_is "an interactor and a checker" "nothing for a checker"
+fresh; echo interactor=x.c >>"$broken/problem.conf"; echo 'int main(' >"$broken/x.c"; broken_is "an interactor with an error" "error"
+fresh; echo interactor=x.xyz >>"$broken/problem.conf"; : >"$broken/x.xyz"; broken_is "an interactor in no language" "in no language"
 fresh; awk 'BEGIN { while (i++ < 2000) printf "#" }' >>"$broken/problem.conf"; broken_is "a long line" "too long"
 
 # ---------------------------------------------------------------- judge: odd submissions
@@ -420,6 +447,12 @@ judged() { # NAME CODE VERDICT: the only submission gets the verdict
     json_file=
     is_clean "judge: $1"
 }
+interactor() { fresh; printf 'interactor=x.sh\n' >>"$broken/problem.conf"; echo "$1" >"$broken/x.sh"; }
+interactor 'read -r x <&3; echo "$x"; read -r y; [ "$x" = "$y" ] && exit 42; exit 43'; judged "an interactor that accepts" 0 AC
+interactor 'exit 0'; printf '# expect: SE\nexec cat\n' >"$broken/submissions/cat.sh"; judged "an interactor that decides nothing" 0 SE
+interactor 'kill -KILL $$'; printf '# expect: SE\nexec cat\n' >"$broken/submissions/cat.sh"; judged "an interactor that dies" 0 SE
+interactor 'sleep 60'; printf '# expect: SE\nexec cat\n' >"$broken/submissions/cat.sh"; judged "an interactor that sleeps" 0 SE
+interactor 'cat <&3 >&2; cat /etc/passwd >&2 && exit 42; exit 43'; printf '# expect: WA\nexec cat\n' >"$broken/submissions/cat.sh"; judged "an interactor reaches nothing else" 0 WA
 fresh; printf '# expect: WA\nexec cat\n' >"$broken/submissions/cat.sh"; judged "another verdict than expected" 1 AC
 fresh; printf '# expect: ABC\nexec cat\n' >"$broken/submissions/cat.sh"; judged "an expectation that is no verdict" 1 AC
 fresh; printf 'exec cat\n' >"$broken/submissions/cat.sh"; judged "no expectation" 0 AC

@@ -6,14 +6,9 @@ python=$1
 cd "$(dirname "$0")/.."
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-problem=examples/problems/words
 
-PYTHONPATH=bindings/python "$python" -m gosandbox judge --jobs 2 --json --report "$tmp/report.html" "$problem" > "$tmp/python.json" ||
-    echo "the judge in Python: exit status $?" >&2
-build/examples/judge --jobs 2 --json "$problem" > "$tmp/c.json" || echo "the judge in C: exit status $?" >&2
-build/examples/judge++ 2 "$problem" > "$tmp/cxx.txt" || echo "the judge in C++: exit status $?" >&2
-
-"$python" - "$tmp" "$problem" <<'END_OF_PYTHON'
+check() {
+    "$python" - "$tmp" "$1" <<'END_OF_PYTHON'
 import json, os, sys
 tmp, problem = sys.argv[1:]
 names = sorted(os.listdir(f"{problem}/submissions"))
@@ -35,6 +30,19 @@ languages = {x["language"] for x in found["python"]["results"]}
 assert len(names) >= 30 and len(languages) >= 8, (len(names), languages)
 print(f"{len(languages)} languages: {', '.join(sorted(languages))}")
 END_OF_PYTHON
+}
 
-bash examples/test_page.sh "$tmp/report.html" "$tmp"
+judged_by_all() { # a problem
+    local problem=examples/problems/$1
+    PYTHONPATH=bindings/python "$python" -m gosandbox judge --jobs 2 --json --report "$tmp/report.html" "$problem" > "$tmp/python.json" ||
+        echo "the judge in Python: exit status $?" >&2
+    build/examples/judge --jobs 2 --json "$problem" > "$tmp/c.json" || echo "the judge in C: exit status $?" >&2
+    build/examples/judge++ 2 "$problem" > "$tmp/cxx.txt" || echo "the judge in C++: exit status $?" >&2
+    check "$problem"
+}
+
+judged_by_all guess
+bash examples/test_page.sh "$tmp/report.html" "$tmp" "Guess the number" "sv-memory.c" "hung up first" "class=\"talk\"" "was the output flushed?"
+judged_by_all words
+bash examples/test_page.sh "$tmp/report.html" "$tmp" "Most frequent words" "ac.java" "ce-errors.cpp"
 echo "passed"

@@ -5,7 +5,7 @@
  * Exit status: 0 every verdict is the expected one; 1 some verdict is not; 2 the command line or the problem folder is
  * wrong; 3 the library or this machine failed, or nothing could be judged; 128 + N stopped by signal N.
  *
- * Sources: judge.c table.c problem.c languages.c submission.c testing.c sandboxed.c reach.c compare.c workdir.c text.c units.c
+ * Sources: judge.c table.c problem.c languages.c submission.c build.c testing.c interactive.c sandboxed.c reach.c compare.c workdir.c text.c units.c
  */
 #define _POSIX_C_SOURCE 200809L
 #include "judge.h"
@@ -53,6 +53,7 @@ struct work {
     const struct problem *problem;
     const struct options *options;
     const char *root; /* the temporary folder */
+    struct program *interactor; /* NULL: the problem has none */
     pthread_mutex_t lock;
     pthread_cond_t changed;
     size_t next;            /* under the lock */
@@ -89,7 +90,8 @@ static int judge_one(struct work *work, size_t i)
     } else if (mkdir(scratch, 0755) != 0) {
         decide(report, VERDICT_SE, "%s: %s", scratch, strerror(errno));
     } else {
-        submission_judge(report, work->problem, work->problem->submissions[i], scratch, work->options->all_tests);
+        submission_judge(report, work->problem, work->interactor, work->problem->submissions[i], scratch,
+                         work->options->all_tests);
         if (workdir_clear(scratch, 1) != 0)
             error = errno;
     }
@@ -189,10 +191,39 @@ static int judge_in(struct work *work)
     return count.unexpected ? EXIT_UNEXPECTED : EXIT_ALL_EXPECTED;
 }
 
+/* Compiles the interactor in a folder below that of all. Returns 0 or an exit status. */
+static int build_interactor(struct work *work, struct program *program)
+{
+    static const struct limits limits = {
+        .cpu = UINT64_C(10000000000), .memory = 256u << 20, .stack = 64u << 20, .output = 16u << 20, .processes = 16,
+    };
+    const char *path = work->problem->interactor;
+    const struct language *language = languages_find(&work->problem->languages, path);
+    char *scratch = join_path(work->root, "interactor"), *source = NULL;
+    struct report report;
+    size_t n = 0;
+    int failed = -1;
+
+    memset(&report, 0, sizeof report);
+    if (!language)
+        decide(&report, VERDICT_SE, "a file of this kind is in no language that is known here");
+    else if (language_missing(language))
+        decide(&report, VERDICT_SE, "%s not found", language_missing(language));
+    else if (!scratch || mkdir(scratch, 0755) != 0 || !(source = read_file(path, LONGEST_SOURCE, &n)))
+        decide(&report, VERDICT_SE, "%s", strerror(errno));
+    else
+        failed = program_build(&report, &limits, language, source, n, scratch, program);
+    free(source);
+    free(scratch);
+    work->interactor = program;
+    return failed ? complain(EXIT_USAGE, path, report.detail) : 0;
+}
+
 static int judge(const struct options *options, const struct problem *problem)
 {
     struct work work = {.problem = problem, .options = options, .lock = PTHREAD_MUTEX_INITIALIZER,
                         .changed = PTHREAD_COND_INITIALIZER};
+    struct program interactor = {0};
     char *root;
     int status;
 
@@ -209,8 +240,9 @@ static int judge(const struct options *options, const struct problem *problem)
     /* Submissions of another user must get through to their own folder, but may not list what is there. */
     if (sandboxed_as_nobody() && chmod(root, 0711) != 0)
         status = complain(EXIT_LIBRARY, root, strerror(errno));
-    else
+    else if (!problem->interactor || (status = build_interactor(&work, &interactor)) == 0)
         status = judge_in(&work);
+    program_free(&interactor);
     if (workdir_clear(root, 1) != 0)
         status = complain(EXIT_LIBRARY, root, strerror(errno));
     free(root);

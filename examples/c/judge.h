@@ -5,8 +5,10 @@
  *   table.c       the verdicts as a table or as JSON
  *   problem.c     reading a problem folder
  *   languages.c   reading the table of languages
- *   submission.c  reading and compiling one submission
+ *   submission.c  reading one submission, judging it
+ *   build.c       compiling a source
  *   testing.c     the tests of one submission and their verdict
+ *   interactive.c the same where a submission talks to an interactor
  *   sandboxed.c   running one command in gosandbox
  *   reach.c       what it may do and reach
  *   compare.c     is the answer right?
@@ -68,19 +70,21 @@ void command_free(char **command);
 enum checker { CHECKER_TOKENS, CHECKER_EXACT };
 
 struct test {
-    char *name, *input, *answer; /* "01", and the paths of 01.in and 01.out */
+    char *name, *input, *answer; /* "01", and the paths of 01.in and 01.out, which is not there with an interactor */
 };
 
 struct problem {
     char *title;
     struct limits limits;
     enum checker checker;
+    int has_checker; /* the settings say which */
     struct test *tests;
     size_t test_count;
     char *submission_dir;
     char **submissions; /* file names */
     size_t submission_count;
     struct languages languages;
+    char *interactor; /* the path of its source; NULL: answers are compared */
 };
 
 /* Reads the folder; only submissions whose name contains `filter` (NULL: all). Returns 0, or -1 with one sentence in
@@ -120,15 +124,22 @@ struct command {
     struct limits limits;
     const char *program; /* the file that it may execute besides those of the system; NULL: a compiler, which executes what it makes */
     char *const *read;   /* what else it may read: paths that may have a * in them, then NULL */
+    const char *test;    /* an interactor's: a file that it finds on descriptor 3 */
 };
 
 /* Runs the command. Returns what gosandbox_run would have, also when a signal told the judge to stop (then the status is
  * CANCELLED). Free *result in all cases. */
 int sandboxed_run(const struct command *command, gosandbox_result **result);
 
+/* The same for a submission and an interactor that talk to each other, under a wall limit for both and not those of the commands; the
+ * submission has `grace` ns left when the interactor has ended. Free both results in all cases. */
+int sandboxed_talk(const struct command *submission, const struct command *interactor, uint64_t wall, uint64_t grace,
+                   gosandbox_result *results[2]);
+
 /* Is this judge root's? Then submissions run as `nobody`. Returns 1 or 0, or -1 when root cannot change ids. */
 int sandboxed_as_nobody(void);
 #define NOBODY 65534u
+#define INTERACTOR 65533u /* who interactors run as then: submissions must not reach their files and processes */
 
 /* Makes SIGINT, SIGTERM and SIGHUP end all runs, present and future. Returns 0, or -1 with errno. */
 int stop_on_signals(void);
@@ -178,15 +189,51 @@ void decide(struct report *report, enum verdict verdict, const char *format, ...
  * happened. Free *result in both cases. */
 int run_command(struct report *report, const struct command *command, gosandbox_result **result,
                 struct gosandbox_stats *stats);
+/* How a program has failed by itself, "exit code 3: ..." with its last words. Returns 0 when it has not. */
+int crashed(const gosandbox_result *result, const struct gosandbox_stats *stats, char text[SHORT_TEXT]);
+/* The verdict about a status that a limit or a rule has brought; VERDICT_SE for all others. */
+enum verdict verdict_of(uint32_t status);
 /* Runs the tests in order, the command with the input of each, until one fails, or all of them. The verdict is that of the
- * first failed one. */
-void run_tests(struct report *report, const struct problem *problem, const struct command *command, int all_tests);
+ * first failed one. With an interactor the command talks to that. */
+void run_tests(struct report *report, const struct problem *problem, const struct command *command,
+               const struct command *interactor, int all_tests);
+
+/* ---------------------------------------------------------------- interactive.c */
+
+/*
+ * An interactor is a program of the problem. Its standard output is the submission's standard input and the other way round; descriptor 3 is
+ * the test, open for reading. It ends with exit code 42 when the submission is right, with 43 when it is wrong, and the last line that it
+ * has written to stderr says why. Whatever else becomes of it is not the submission's fault (SE): a crash looks like neither.
+ */
+void run_interactive(struct report *report, const struct problem *problem, const struct command *submission,
+                     const struct command *interactor, const struct test *test, struct gosandbox_stats *stats);
+
+/* ---------------------------------------------------------------- build.c */
+
+#define LONGEST_SOURCE (1 << 20)
+
+/* A program that can be run. */
+struct program {
+    struct command command;
+    char **argv;
+    char *source, *work, *built, *file; /* `built` is where compilers leave it, `file` where it is kept */
+};
+
+/* Compiles a source, to be run under `limits`, in the folder scratch, which is still empty. Returns 0, or -1 with the report saying why. Free it
+ * in both cases. */
+int program_build(struct report *report, const struct limits *limits, const struct language *language, const char *source,
+                  size_t n, const char *scratch, struct program *program);
+void program_free(struct program *program);
+/* Makes a folder that programs of that user can write to. Returns 0, or -1 with errno. */
+int make_work(const char *path, uint32_t user);
+/* Reads a whole file; NULL with errno, EFBIG when it is longer than `most`. */
+char *read_file(const char *path, size_t most, size_t *n);
 
 /* ---------------------------------------------------------------- submission.c */
 
-/* Judges one submission. `scratch` is a folder of its own, still empty. */
-void submission_judge(struct report *report, const struct problem *problem, const char *file, const char *scratch,
-                      int all_tests);
+/* Judges one submission. `scratch` is a folder of its own, still empty. `interactor` is NULL where the problem has none. */
+void submission_judge(struct report *report, const struct problem *problem, const struct program *interactor, const char *file,
+                      const char *scratch, int all_tests);
 
 /* ---------------------------------------------------------------- table.c */
 

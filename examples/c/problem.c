@@ -59,8 +59,16 @@ static const char *take_setting(struct problem *problem, const char *key, const 
     if (strcmp(key, "checker") == 0) {
         if (strcmp(value, "exact") != 0 && strcmp(value, "tokens") != 0)
             return "is neither exact nor tokens";
+        problem->has_checker = 1;
         problem->checker = *value == 'e' ? CHECKER_EXACT : CHECKER_TOKENS;
         return NULL;
+    }
+    if (strcmp(key, "interactor") == 0) {
+        if (*value == '\0' || *value == '.' || strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+-") != strlen(value))
+            return "is not the plain name of a file";
+        free(problem->interactor);
+        problem->interactor = strdup(value);
+        return problem->interactor ? NULL : "no memory left";
     }
     if (strcmp(key, "cpu") == 0)
         return parse_duration(value, &limits->cpu);
@@ -124,6 +132,26 @@ static int read_settings(struct problem *problem, const char *path, char error[S
         problem->limits.wall = problem->limits.cpu > (uint64_t)INT64_MAX / 3 ? (uint64_t)INT64_MAX
                                                                              : 3 * problem->limits.cpu;
     return code;
+}
+
+/* The setting is a name in the problem's folder. */
+static int find_interactor(struct problem *problem, const char *dir, char error[SHORT_TEXT])
+{
+    char *path;
+    struct stat status;
+
+    if (!problem->interactor)
+        return 0;
+    if (problem->has_checker)
+        return fail(error, "%s/problem.conf: an interactor decides, so there is nothing for a checker to do", dir);
+    path = join_path(dir, problem->interactor);
+    if (!path)
+        return fail(error, "no memory left");
+    free(problem->interactor);
+    problem->interactor = path;
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return fail(error, "%s is not a file", path);
+    return 0;
 }
 
 /* ---------------------------------------------------------------- folders */
@@ -254,11 +282,11 @@ static int read_tests(struct problem *problem, const char *dir, char error[SHORT
         sprintf(test->answer, "%s/%s.out", dir, test->name);
         if (!is_file(test->input))
             code = fail(error, "%s is not a file", test->input);
-        else if (!is_file(test->answer))
+        else if (!problem->interactor && !is_file(test->answer))
             code = fail(error, "%s has no answer: %s.out is missing", test->input, test->name);
     }
     if (code == 0 && problem->test_count == 0)
-        code = fail(error, "%s has no tests: no NAME.in with NAME.out", dir);
+        code = fail(error, "%s has no tests: no NAME.in%s", dir, problem->interactor ? "" : " with NAME.out");
     free_names(names, n);
     return code;
 }
@@ -315,6 +343,8 @@ int problem_read(struct problem *problem, const char *dir, const char *filter, c
     if (code == 0)
         code = read_settings(problem, settings, error);
     if (code == 0)
+        code = find_interactor(problem, dir, error);
+    if (code == 0)
         code = read_tests(problem, tests, error);
     if (code == 0)
         code = read_submissions(problem, filter, error);
@@ -338,6 +368,7 @@ void problem_free(struct problem *problem)
     free_names(problem->submissions, problem->submission_count);
     free(problem->submission_dir);
     free(problem->title);
+    free(problem->interactor);
     languages_free(&problem->languages);
     memset(problem, 0, sizeof *problem);
 }

@@ -79,36 +79,64 @@ static void last_words(const gosandbox_result *result, char line[SHORT_TEXT])
         snprintf(line, SHORT_TEXT, ": %.*s", (int)(found_length < 100 ? found_length : 100), text + found);
 }
 
-static void decide_test(struct report *report, const struct problem *problem, const struct test *test,
-                        const gosandbox_result *result, const struct gosandbox_stats *stats)
+int crashed(const gosandbox_result *result, const struct gosandbox_stats *stats, char text[SHORT_TEXT])
+{
+    char line[SHORT_TEXT];
+
+    text[0] = '\0';
+    if (stats->status != GOSANDBOX_STATUS_SIGNALED && (stats->status != GOSANDBOX_STATUS_EXITED || stats->exit_code == 0))
+        return 0;
+    last_words(result, line);
+    if (stats->status == GOSANDBOX_STATUS_SIGNALED)
+        snprintf(text, SHORT_TEXT, "signal %" PRId32 " (%s)%.150s", stats->signal, signal_name(stats->signal), line);
+    else
+        snprintf(text, SHORT_TEXT, "exit code %" PRId32 "%.150s", stats->exit_code, line);
+    return 1;
+}
+
+enum verdict verdict_of(uint32_t status)
 {
     static const enum verdict of_status[] = {
         [GOSANDBOX_STATUS_CPU_LIMIT] = VERDICT_TLE,     [GOSANDBOX_STATUS_WALL_LIMIT] = VERDICT_WTL,
         [GOSANDBOX_STATUS_MEMORY_LIMIT] = VERDICT_MLE,  [GOSANDBOX_STATUS_OUTPUT_LIMIT] = VERDICT_OLE,
         [GOSANDBOX_STATUS_PROCESS_LIMIT] = VERDICT_PLE, [GOSANDBOX_STATUS_VIOLATION] = VERDICT_SV,
     };
+
+    return status < sizeof of_status / sizeof *of_status && of_status[status] != VERDICT_AC ? of_status[status] : VERDICT_SE;
+}
+
+static void decide_test(struct report *report, const struct problem *problem, const struct test *test,
+                        const gosandbox_result *result, const struct gosandbox_stats *stats)
+{
     static const enum verdict of_match[] = {
         [MATCH_RIGHT] = VERDICT_AC, [MATCH_WRONG] = VERDICT_WA, [MATCH_SPACING] = VERDICT_PE,
         [MATCH_UNREADABLE] = VERDICT_SE,
     };
     char text[SHORT_TEXT];
 
-    if (stats->status == GOSANDBOX_STATUS_SIGNALED) {
-        last_words(result, text);
-        decide(report, VERDICT_RTE, "signal %" PRId32 " (%s)%s", stats->signal, signal_name(stats->signal), text);
-    } else if (stats->status == GOSANDBOX_STATUS_EXITED && stats->exit_code != 0) {
-        last_words(result, text);
-        decide(report, VERDICT_RTE, "exit code %" PRId32 "%s", stats->exit_code, text);
+    if (crashed(result, stats, text)) {
+        decide(report, VERDICT_RTE, "%s", text);
     } else if (stats->status == GOSANDBOX_STATUS_EXITED) {
         size_t n = 0;
         const char *answer = gosandbox_result_output(result, 1, &n);
         enum match match = compare(problem->checker, answer, n, test->answer, text);
         decide(report, of_match[match], "%s", text);
-    } else if (stats->status < sizeof of_status / sizeof *of_status && of_status[stats->status] != VERDICT_AC) {
-        decide(report, of_status[stats->status], "%s", gosandbox_result_message(result));
     } else {
-        decide(report, VERDICT_SE, "%s", gosandbox_result_message(result));
+        decide(report, verdict_of(stats->status), "%s", gosandbox_result_message(result));
     }
+}
+
+static void run_test(struct report *report, const struct problem *problem, const struct command *submission,
+                     const struct test *test, struct gosandbox_stats *stats)
+{
+    struct command command = *submission;
+    gosandbox_result *result = NULL;
+
+    command.stdin_path = test->input;
+    command.stdout_max = problem->limits.output;
+    if (run_command(report, &command, &result, stats) == 0)
+        decide_test(report, problem, test, result, stats);
+    gosandbox_result_free(result);
 }
 
 static void keep_largest(uint64_t *largest, int *has, uint64_t value, uint32_t measured, unsigned figure)
@@ -120,7 +148,8 @@ static void keep_largest(uint64_t *largest, int *has, uint64_t value, uint32_t m
         *largest = value;
 }
 
-void run_tests(struct report *report, const struct problem *problem, const struct command *submission, int all_tests)
+void run_tests(struct report *report, const struct problem *problem, const struct command *submission,
+               const struct command *interactor, int all_tests)
 {
     enum verdict verdict = VERDICT_AC; /* of the first failed test */
     char detail[SHORT_TEXT] = "";
@@ -128,22 +157,20 @@ void run_tests(struct report *report, const struct problem *problem, const struc
 
     for (i = 0; i < problem->test_count; i++) {
         const struct test *test = &problem->tests[i];
-        struct command command = *submission;
         struct gosandbox_stats stats;
-        gosandbox_result *result = NULL;
 
-        command.stdin_path = test->input;
-        command.stdout_max = problem->limits.output;
-        if (workdir_clear(command.cwd, 0) != 0) { /* no test finds what the one before has left */
-            decide(report, VERDICT_SE, "%s: %s", command.cwd, strerror(errno));
-        } else if (run_command(report, &command, &result, &stats) == 0) {
-            keep_largest(&report->cpu, &report->has_cpu, stats.cpu, stats.measured, GOSANDBOX_FIGURE_CPU);
-            keep_largest(&report->wall, &report->has_wall, stats.wall, stats.measured, GOSANDBOX_FIGURE_WALL);
-            keep_largest(&report->memory, &report->has_memory, stats.memory_peak, stats.measured,
-                         GOSANDBOX_FIGURE_MEMORY_PEAK);
-            decide_test(report, problem, test, result, &stats);
-        }
-        gosandbox_result_free(result);
+        memset(&stats, 0, sizeof stats);
+        if (workdir_clear(submission->cwd, 0) != 0) /* no test finds what the one before has left */
+            decide(report, VERDICT_SE, "%s: %s", submission->cwd, strerror(errno));
+        else if (interactor && workdir_clear(interactor->cwd, 0) != 0)
+            decide(report, VERDICT_SE, "%s: %s", interactor->cwd, strerror(errno));
+        else if (interactor)
+            run_interactive(report, problem, submission, interactor, test, &stats);
+        else
+            run_test(report, problem, submission, test, &stats);
+        keep_largest(&report->cpu, &report->has_cpu, stats.cpu, stats.measured, GOSANDBOX_FIGURE_CPU);
+        keep_largest(&report->wall, &report->has_wall, stats.wall, stats.measured, GOSANDBOX_FIGURE_WALL);
+        keep_largest(&report->memory, &report->has_memory, stats.memory_peak, stats.measured, GOSANDBOX_FIGURE_MEMORY_PEAK);
         if (report->verdict == VERDICT_AC) {
             report->passed++;
             continue;

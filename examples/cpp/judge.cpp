@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -31,6 +32,7 @@ using gosandbox::Status;
 namespace {
 
 constexpr std::uint32_t nobody = 65534; // whom submissions run as when the judge is root's
+constexpr std::uint32_t interactor_user = 65533; // and interactors
 
 struct Report {
     std::string verdict = "AC", expected, detail;
@@ -82,17 +84,17 @@ void restrict_reach(gosandbox::Config &config, const fs::path &work, const fs::p
 }
 
 gosandbox::Config configure(const std::vector<std::string> &argv, const fs::path &work, const fs::path &program, const Limits &limits,
-                            const Language &language)
+                            const Language &language, std::uint32_t user = nobody)
 {
     gosandbox::Config config(argv);
     config.env({"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=" + work.string(), "TMPDIR=" + work.string()})
-        .cwd(work).capture(1, limits.output).capture(2, 4096)
-        .limit(Limit::cpu, limits.cpu).limit(Limit::wall, limits.wall).limit(Limit::memory, limits.memory)
+        .cwd(work).capture(2, 4096)
+        .limit(Limit::cpu, limits.cpu).limit(Limit::memory, limits.memory)
         .limit(Limit::stack, limits.stack).limit(Limit::output, limits.output).limit(Limit::processes, limits.processes)
         .limit(Limit::open_files, 256);
     restrict_reach(config, work, program, language);
     if (geteuid() == 0)
-        config.ids(nobody, nobody);
+        config.ids(user, user);
     return config;
 }
 
@@ -124,12 +126,97 @@ std::string verdict_of(const gosandbox::Result &result, const Problem &problem, 
     }
 }
 
+// Runs it alone: what it writes is kept.
+gosandbox::Result run_alone(gosandbox::Config config, const Limits &limits)
+{
+    return gosandbox::run(config.capture(1, limits.output).limit(Limit::wall, limits.wall));
+}
+
+// A program that can be run, in `work`.
+struct Program {
+    const Language *language;
+    std::vector<std::string> argv;
+    fs::path work, file; // the file that it may execute
+    Limits limits;
+
+    gosandbox::Config config(std::uint32_t user = nobody) const { return configure(argv, work, file, limits, *language, user); }
+};
+
+// The last line of what the interactor said on stderr.
+std::string reason(const gosandbox::Result &interactor)
+{
+    std::istringstream text{std::string(interactor.output(2).text())};
+    std::string line, last = "the interactor says so";
+    while (std::getline(text, line))
+        last = line.empty() ? last : line;
+    return last;
+}
+
+// The verdict about a submission that has talked to the interactor, and why. What came first counts: one that crashes because the
+// interactor has hung up was wrong before.
+std::pair<std::string, std::string> verdict_of_talk(const gosandbox::Result &submission, const gosandbox::Result &interactor, std::uint64_t output)
+{
+    auto said = submission.hangup(0); // on the pipe from the submission to the interactor
+    bool left_first = said.first == GOSANDBOX_HANGUP_READER, answered = interactor.status() == Status::exited;
+    bool right = answered && interactor.exit_code() == 42, wrong = answered && interactor.exit_code() == 43;
+    bool failed = submission.status() == Status::signaled || (submission.status() == Status::exited && submission.exit_code());
+    std::string message(submission.message()), trouble = "the interactor: " + std::string(interactor.message());
+
+    switch (submission.status()) {
+    case Status::violation: return {"SV", message};
+    case Status::setup_failed: case Status::internal: return {"SE", message};
+    default: break;
+    }
+    if (wrong && left_first)
+        return {"WA", reason(interactor)};
+    if (said.bytes > output)
+        return {"OLE", "wrote " + std::to_string(said.bytes) + " bytes"};
+    switch (submission.status()) {
+    case Status::cpu_limit: return {"TLE", message};
+    case Status::memory_limit: return {"MLE", message};
+    case Status::output_limit: return {"OLE", message};
+    case Status::process_limit: return {"PLE", message};
+    case Status::wall_limit:
+        if (submission.member().waiting != GOSANDBOX_WAITING_NOT && interactor.member().waiting == GOSANDBOX_WAITING_NOT)
+            return {"SE", "the interactor did not answer in time"};
+        return {"WTL", message};
+    default: break;
+    }
+    if (!right && !wrong && left_first)
+        return {"SE", trouble};
+    if (failed)
+        return {"RTE", message};
+    if (wrong)
+        return {"WA", reason(interactor)};
+    if (right)
+        return submission.status() == Status::cancelled ? std::pair{"WTL", "did not end with the dialogue"} : std::pair{"", ""};
+    if (interactor.status() == Status::signaled && interactor.signal() == SIGPIPE)
+        return {"WA", "hung up before the interactor had said all"};
+    return {"SE", trouble};
+}
+
+// Lets a submission and the interactor of the problem talk about one test.
+std::pair<std::string, std::string> talk(const Program &program, const Program &interactor, const fs::path &input, Report &report)
+{
+    auto submission = program.config(), other = interactor.config(interactor_user);
+    other.open(3, input, 0 /* O_RDONLY */);
+    gosandbox::Group group;
+    group.add(submission); // 0
+    group.add(other);      // 1
+    group.connect(0, 1);
+    group.wall(program.limits.wall).end_with(1, std::chrono::seconds(1)).transcript(4096); // without it no bytes are counted
+    auto results = group.run();
+    report.cpu = std::max(report.cpu, results[0].cpu());
+    report.memory = std::max(report.memory, results[0].memory_peak());
+    return verdict_of_talk(results[0], results[1], program.limits.output);
+}
+
 // Compiles in `work`. False: the report says why there is no program.
 bool compile(Report &report, const Language &language, const fs::path &work, const fs::path &program)
 {
     const Limits limits{std::chrono::seconds(20), std::chrono::seconds(120), 1u << 30, 64u << 20, 64u << 20, 64};
     for (const auto &command : language.compile) {
-        auto result = gosandbox::run(configure(command, work, {}, limits, language));
+        auto result = run_alone(configure(command, work, {}, limits, language), limits);
         if (!result.exited()) {
             report.verdict = "CE";
             report.detail = result.message();
@@ -145,49 +232,78 @@ bool compile(Report &report, const Language &language, const fs::path &work, con
     return chmod(program.c_str(), 0555) == 0;
 }
 
-void test(Report &report, const Problem &problem, const Language &language, const fs::path &work, const fs::path &program,
-          const fs::path &source)
+void clear(const fs::path &folder)
 {
-    auto argv = language.command(problem.limits, program, source);
+    for (const auto &entry : fs::directory_iterator(folder))
+        fs::remove_all(entry);
+}
+
+void test(Report &report, const Problem &problem, const Program &program, const Program *interactor)
+{
     for (const fs::path &input : problem.tests) {
-        for (const auto &entry : fs::directory_iterator(work)) // no test finds what the one before has left
-            fs::remove_all(entry);
-        auto config = configure(argv, work, language.compile.empty() ? source : program, language.limits(problem.limits), language);
-        config.stdin_file(input);
-        auto result = gosandbox::run(config);
-        report.cpu = std::max(report.cpu, result.cpu());
-        report.memory = std::max(report.memory, result.memory_peak());
-        auto verdict = verdict_of(result, problem, fs::path(input).replace_extension(".out"));
-        if (!verdict.empty()) {
-            report.verdict = verdict;
-            report.detail = "test " + input.stem().string() + ": " + std::string(result.message());
+        std::pair<std::string, std::string> found;
+        clear(program.work); // no test finds what the one before has left
+        if (interactor) {
+            clear(interactor->work);
+            found = talk(program, *interactor, input, report);
+        } else {
+            auto config = program.config();
+            config.stdin_file(input);
+            auto result = run_alone(std::move(config), program.limits);
+            report.cpu = std::max(report.cpu, result.cpu());
+            report.memory = std::max(report.memory, result.memory_peak());
+            found = {verdict_of(result, problem, fs::path(input).replace_extension(".out")), std::string(result.message())};
+        }
+        if (!found.first.empty()) {
+            report.verdict = found.first;
+            report.detail = "test " + input.stem().string() + ": " + found.second;
             return;
         }
         report.passed++;
     }
 }
 
-Report judge(const Problem &problem, const fs::path &submission, const fs::path &scratch)
+void make_work(const fs::path &work, std::uint32_t user)
+{
+    fs::create_directories(work);
+    fs::permissions(work, fs::perms::owner_all);
+    if (geteuid() == 0 && chown(work.c_str(), user, user) != 0)
+        throw std::runtime_error("chown");
+}
+
+// Makes the program of a source in a folder. False: the report says why there is none.
+bool build(Report &report, const Language *language, const Limits &limits, const std::string &text, const fs::path &scratch, Program &program)
+{
+    fs::path work = scratch / "work", file = scratch / "program";
+    if (!language || !language->installed()) {
+        report.verdict = "SKIPPED";
+        report.detail = language ? "needs the package " + language->package : "no language that is known here";
+        return false;
+    }
+    make_work(work, nobody);
+    fs::path source = (language->compile.empty() ? scratch : work) / language->source;
+    std::ofstream(source, std::ios::binary) << text;
+    if (!language->compile.empty() && !compile(report, *language, work, file))
+        return false;
+    program = {language, language->command(limits, file, source), work, language->compile.empty() ? source : file, language->limits(limits)};
+    return true;
+}
+
+// `interactor` is null where the problem has none.
+Report judge(const Problem &problem, const Program *interactor, const fs::path &submission, const fs::path &scratch)
 {
     Report report;
     try {
         std::string text = read_file(submission);
         report.expected = expectation(text);
-        const Language *language = problem.language(submission);
-        if (!language || !language->installed()) {
-            report.verdict = "SKIPPED";
-            report.detail = language ? "needs the package " + language->package : "no language that is known here";
-            return report;
+        Program program, other;
+        if (build(report, problem.language(submission), problem.limits, text, scratch, program)) {
+            if (interactor) {
+                other = *interactor;
+                make_work(other.work = scratch / "other", interactor_user);
+            }
+            test(report, problem, program, interactor ? &other : nullptr);
         }
-        fs::path work = scratch / "work", program = scratch / "program";
-        fs::create_directories(work);
-        fs::permissions(work, fs::perms::owner_all);
-        if (geteuid() == 0 && chown(work.c_str(), nobody, nobody) != 0)
-            throw std::runtime_error("chown");
-        fs::path source = (language->compile.empty() ? scratch : work) / language->source;
-        std::ofstream(source, std::ios::binary) << text;
-        if (language->compile.empty() || compile(report, *language, work, program))
-            test(report, problem, *language, work, program, source);
     } catch (const std::exception &e) {
         report.verdict = "SE";
         report.detail = e.what();
@@ -220,13 +336,22 @@ try {
         return std::cerr << "judge: no temporary folder\n", 3;
     chmod(made, geteuid() == 0 ? 0711 : 0700);
 
+    Program interactor;
+    if (!problem.interactor.empty()) {
+        Report report;
+        if (!build(report, problem.language(problem.interactor), {std::chrono::seconds(10), {}, 256u << 20, 64u << 20, 16u << 20, 16},
+                   read_file(problem.interactor), fs::path(made) / "interactor", interactor)) {
+            fs::remove_all(made);
+            return std::cerr << "judge: the interactor: " << printable(report.detail) << '\n', 2;
+        }
+    }
     std::vector<Report> reports(problem.submissions.size());
     std::atomic<std::size_t> next{0};
     std::vector<std::thread> workers;
     for (unsigned n = 0; n < jobs; n++)
         workers.emplace_back([&] {
             for (std::size_t i; (i = next++) < reports.size();)
-                reports[i] = judge(problem, problem.submissions[i], fs::path(made) / std::to_string(i));
+                reports[i] = judge(problem, problem.interactor.empty() ? nullptr : &interactor, problem.submissions[i], fs::path(made) / std::to_string(i));
         });
     for (auto &worker : workers)
         worker.join();

@@ -122,6 +122,7 @@ struct Problem {
     std::string title;
     Limits limits;
     bool exact = false;
+    std::filesystem::path interactor; // empty: answers are compared
     std::vector<std::filesystem::path> tests, submissions; // sorted by name
     std::vector<Language> languages;
 
@@ -130,6 +131,7 @@ struct Problem {
         auto duration = [](const std::string &text) { return std::chrono::nanoseconds(number(text, 1e9)); };
         read_settings(folder / "problem.conf", [&](const std::string &key, const std::string &value) {
             key == "title" ? void(title = value) : key == "checker" ? void(exact = value == "exact")
+            : key == "interactor" ? void(interactor = folder / std::filesystem::path(value).filename())
             : key == "cpu" ? void(limits.cpu = duration(value)) : key == "wall" ? void(limits.wall = duration(value))
             : key == "memory" ? void(limits.memory = number(value)) : key == "stack" ? void(limits.stack = number(value))
             : key == "output" ? void(limits.output = number(value)) : key == "processes" ? void(limits.processes = number(value))
