@@ -17,4 +17,4 @@ demo-farm: lib
 
 test-farm: lib
 	bash examples/packages.sh python3-celery python3-redis redis-server
-	$(FARM_PYTHON) examples/farm/demo.py --copies 5 examples/problems/sum
+	$(FARM_PYTHON) examples/farm/demo.py --copies 2 examples/problems/sum examples/problems/guess

@@ -8,6 +8,7 @@ one, and nothing of the killed worker's lived on."""
 
 import argparse
 import collections
+import ctypes
 import os
 import shutil
 import signal
@@ -21,39 +22,58 @@ HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parent.parent / "bindings" / "python"
 
 
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Between fork and exec: however this program ends, what it has started gets SIGTERM."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class Farm:
     """The processes, all ended by their numbers."""
 
     def __init__(self, directory: Path, patience: int) -> None:
         self.directory = directory
+        self.workers: "list[subprocess.Popen[bytes]]" = []
         socket = directory / "redis.sock"
         self.environment = {**os.environ, "FARM_BROKER": f"redis+socket://{socket}", "FARM_PATIENCE": str(patience)}
         self.environment["PYTHONPATH"] = f"{HERE}:{PACKAGE}"
         self.redis = subprocess.Popen(
             ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no", "--dir", str(directory)],
-            stdout=subprocess.DEVNULL)
-        for _ in range(300):
-            if socket.exists():
-                break
-            time.sleep(0.1)
-        self.workers = [self.worker(n) for n in (1, 2)]
+            stdout=subprocess.DEVNULL, start_new_session=True, preexec_fn=die_with_parent)
+        try:
+            while not socket.exists():
+                if self.redis.poll() is not None:
+                    raise SystemExit("farm: the Redis server does not start")
+                time.sleep(0.05)
+            for n in (1, 2):
+                self.workers.append(self.worker(n))
+        except BaseException:
+            self.close()
+            raise
 
     def worker(self, n: int) -> "subprocess.Popen[bytes]":
         log = open(self.directory / f"worker{n}.log", "wb")
         return subprocess.Popen(
             [sys.executable, "-m", "celery", "-A", "tasks", "worker", "--concurrency", "1", "--hostname", f"judge{n}@farm",
              "--without-gossip", "--without-mingle", "--loglevel", "WARNING"],
-            env=self.environment, stdout=log, stderr=log, start_new_session=True)
+            env=self.environment, stdout=log, stderr=log, start_new_session=True, preexec_fn=die_with_parent)
 
     def close(self) -> None:
-        for process in [*self.workers, self.redis]:
-            if process.poll() is None:
-                process.terminate()
-                try:
-                    process.wait(30)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+        """A worker judges what it has begun, or is killed after a while: all its runs die with it."""
+        for worker in self.workers:
+            worker.terminate()
+        deadline = time.monotonic() + 20
+        for worker in self.workers:
+            try:
+                worker.wait(max(0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                for process in descendants(worker.pid):
+                    os.kill(process, signal.SIGKILL)
+                worker.wait()
+        self.redis.terminate()
+        self.redis.wait()
 
 
 def descendants(pid: int) -> "list[int]":
@@ -114,15 +134,15 @@ def main() -> int:
     parser.add_argument("problems", nargs="+", metavar="PROBLEM_DIR")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # ends the farm as well
-    directory = Path(tempfile.mkdtemp(prefix="farm-demo-"))
-    farm = Farm(directory, options.patience)
+    directory, farm, sent = Path(tempfile.mkdtemp(prefix="farm-demo-")), None, []
     try:
+        farm = Farm(directory, options.patience)
         os.environ.update(farm.environment)
         sys.path.append(str(PACKAGE))
         import tasks
         files = [(str(Path(p).resolve()), s.name) for p in options.problems for s in sorted(Path(p, "submissions").iterdir())]
         begin = time.monotonic()
-        sent = [tasks.judge.delay(*file) for _ in range(options.copies) for file in files]
+        sent += [tasks.judge.delay(*file) for _ in range(options.copies) for file in files]
         while sum(r.ready() for r in sent) < len(sent) // 10:
             time.sleep(0.2)
         done = sum(r.ready() for r in sent)
@@ -134,18 +154,21 @@ def main() -> int:
         left = [p for p in programs if alive(p)]
         reports = [r.get(timeout=900, interval=0.2) for r in sent]
         spent = time.monotonic() - begin
+        number = len(sent)
     finally:
-        farm.close()
+        sent.clear()  # while the server is there: it is told that nobody waits for them
+        if farm:
+            farm.close()
         shutil.rmtree(directory, ignore_errors=True)
     verdicts = collections.Counter(r["verdict"] for r in reports)
     judged = collections.Counter(r["worker"] for r in reports)
     wrong = [r for r in reports if r["verdict"] not in (r["expected"], "SKIPPED")]
     for report in wrong:
         print(f"{report['submission']}: {report['verdict']}, expected {report['expected']}: {report['detail']}")
-    print(f"{len(reports)} of {len(sent)} submissions have a report, {len(reports) / spent:.1f} a second; by worker "
+    print(f"{len(reports)} of {number} submissions have a report, {len(reports) / spent:.1f} a second; by worker "
           f"{' and '.join(map(str, sorted(judged.values())))}; {', '.join(f'{n} {v}' for v, n in verdicts.most_common())}")
     print(f"{len(wrong)} not as expected, {len(left)} processes of the killed worker's programs left")
-    return 1 if wrong or left or len(reports) != len(sent) else 0
+    return 1 if wrong or left or len(reports) != number else 0
 
 
 if __name__ == "__main__":

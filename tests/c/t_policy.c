@@ -231,9 +231,34 @@ static void live(void)
     gosandbox_result_free(r);
 }
 
+/* Every profile that is named can be set, and no other. */
+static void profiles(void)
+{
+    const char *name, *before = "";
+    size_t n = 0;
+    int has_native = 0, has_compiler = 0;
+
+    fresh();
+    for (; (name = gosandbox_profile_name(n)) != NULL && n < 100; n++) {
+        CHECK_SAY(strcmp(before, name) < 0, "%s comes after %s", name, before);
+        CHECK_SAY(gosandbox_config_set_policy(config, name, GOSANDBOX_KILL) == 0, "%s: %s", name, gosandbox_last_error()->message);
+        CHECK(gosandbox_profile_name(n) == name); /* static */
+        has_native += strcmp(name, "native") == 0;
+        has_compiler += strcmp(name, "compiler") == 0;
+        before = name;
+    }
+    CHECK(n >= 14);
+    CHECK_EQ(has_native + has_compiler, 2);
+    CHECK(gosandbox_profile_name(n + 1) == NULL);
+    CHECK(gosandbox_profile_name(SIZE_MAX) == NULL);
+    CHECK_REFUSED(gosandbox_config_set_policy(config, "nativ", GOSANDBOX_KILL), GOSANDBOX_EINVAL);
+    CHECK_REFUSED(gosandbox_config_set_policy(config, "../native", GOSANDBOX_KILL), GOSANDBOX_EINVAL);
+}
+
 int main(void)
 {
     loading();
+    profiles();
     refused();
     numbers();
     guards();
