@@ -75,7 +75,7 @@ if [ -z "$BIN" ]; then
     build run run.c run_options.c run_report.c run_trace.c text.c units.c
     build callback callback.c
     build learn learn.c text.c
-    build judge judge.c table.c problem.c languages.c submission.c build.c testing.c interactive.c sandboxed.c reach.c compare.c workdir.c text.c units.c
+    build judge judge.c table.c problem.c languages.c submission.c build.c testing.c interactive.c sandboxed.c cores.c reach.c compare.c workdir.c text.c units.c
 fi
 BIN=$(cd "$BIN" && pwd) || exit 2
 run=$BIN/run judge=$BIN/judge callback=$BIN/callback learn=$BIN/learn
@@ -447,6 +447,15 @@ judged() { # NAME CODE VERDICT: the only submission gets the verdict
     json_file=
     is_clean "judge: $1"
 }
+own=$(PYTHONPATH=$top/bindings/python python3 -c 'from gosandbox.cores import cores; print(len(cores()) // 2)')
+if [ "$own" -ge 1 ]; then
+    fresh; echo "$own" >"$broken/tests/1.out"
+    for name in one two; do printf '# expect: AC\nexec nproc\n' >"$broken/submissions/$name.sh"; done
+    rm "$broken/submissions/cat.sh"
+    run_it 0 "judge: each job has cores of its own" "$judge" --jobs 2 "$broken"
+else
+    skip "judge: each job has cores of its own" "there is one core"
+fi
 interactor() { fresh; printf 'interactor=x.sh\n' >>"$broken/problem.conf"; echo "$1" >"$broken/x.sh"; }
 interactor 'read -r x <&3; echo "$x"; read -r y; [ "$x" = "$y" ] && exit 42; exit 43'; judged "an interactor that accepts" 0 AC
 interactor 'exit 0'; printf '# expect: SE\nexec cat\n' >"$broken/submissions/cat.sh"; judged "an interactor that decides nothing" 0 SE

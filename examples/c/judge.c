@@ -5,7 +5,7 @@
  * Exit status: 0 every verdict is the expected one; 1 some verdict is not; 2 the command line or the problem folder is
  * wrong; 3 the library or this machine failed, or nothing could be judged; 128 + N stopped by signal N.
  *
- * Sources: judge.c table.c problem.c languages.c submission.c build.c testing.c interactive.c sandboxed.c reach.c compare.c workdir.c text.c units.c
+ * Sources: judge.c table.c problem.c languages.c submission.c build.c testing.c interactive.c sandboxed.c cores.c reach.c compare.c workdir.c text.c units.c
  */
 #define _POSIX_C_SOURCE 200809L
 #include "judge.h"
@@ -29,7 +29,7 @@ static const char help[] =
     "Compiles every file in PROBLEM_DIR/submissions and runs it on every NAME.in in PROBLEM_DIR/tests, under the limits\n"
     "in PROBLEM_DIR/problem.conf. The answer must be that in NAME.out.\n"
     "\n"
-    "  --jobs N        submissions judged at the same time (1)\n"
+    "  --jobs N        submissions judged at the same time (1), each on cores of its own where there are enough\n"
     "  --filter NAME   only submissions with NAME in their file name\n"
     "  --all-tests     go on after a failed test\n"
     "  --json          a JSON object instead of a table\n"
@@ -57,6 +57,8 @@ struct work {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     size_t next;            /* under the lock */
+    size_t working;         /* threads that have begun; under the lock */
+    struct cores cores;
     unsigned char *done;    /* under the lock */
     struct report *reports;
     int dirty;              /* errno of a folder that could not be removed; under the lock */
@@ -104,6 +106,7 @@ static void *worker(void *payload)
     struct work *work = payload;
 
     pthread_mutex_lock(&work->lock);
+    cores_enter(&work->cores, work->working++);
     while (work->next < work->problem->submission_count) {
         size_t i = work->next++;
         int error = 0;
@@ -161,6 +164,7 @@ static int judge_in(struct work *work)
 
     if (wanted > n)
         wanted = n;
+    cores_take(&work->cores, wanted);
     threads = calloc(wanted, sizeof *threads);
     work->done = calloc(n, 1);
     work->reports = calloc(n, sizeof *work->reports);

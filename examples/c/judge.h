@@ -10,6 +10,7 @@
  *   testing.c     the tests of one submission and their verdict
  *   interactive.c the same where a submission talks to an interactor
  *   sandboxed.c   running one command in gosandbox
+ *   cores.c       which CPUs each job gets
  *   reach.c       what it may do and reach
  *   compare.c     is the answer right?
  *   workdir.c     temporary folders that strangers write to
@@ -145,6 +146,18 @@ int sandboxed_as_nobody(void);
 int stop_on_signals(void);
 /* The signal that has arrived, 0 when none. */
 int stop_signal(void);
+
+/* ---------------------------------------------------------------- cores.c */
+
+struct cores {
+    int cpus[1024];     /* one of each core that this process may use */
+    size_t count, each; /* how many there are, and how many each job gets: 0: they share all */
+};
+
+/* Shares the cores out among so many jobs. */
+void cores_take(struct cores *cores, size_t jobs);
+/* Binds the calling thread, and all that it starts from now on, to those of a job. */
+void cores_enter(const struct cores *cores, size_t job);
 
 /* ---------------------------------------------------------------- reach.c */
 

@@ -7,6 +7,7 @@
 // wrong folder, 3 the library failed.
 #include <gosandbox/sandbox.hpp>
 
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -347,9 +348,20 @@ try {
     }
     std::vector<Report> reports(problem.submissions.size());
     std::atomic<std::size_t> next{0};
+    cpu_set_t all;
+    std::vector<int> cpus; // one for each job, so that timings do not disturb each other, where there are enough
+    for (int cpu = 0; sched_getaffinity(0, sizeof all, &all) == 0 && cpu < CPU_SETSIZE; cpu++)
+        if (CPU_ISSET(cpu, &all))
+            cpus.push_back(cpu);
     std::vector<std::thread> workers;
     for (unsigned n = 0; n < jobs; n++)
-        workers.emplace_back([&] {
+        workers.emplace_back([&, n] {
+            if (jobs <= cpus.size()) {
+                cpu_set_t own;
+                CPU_ZERO(&own);
+                CPU_SET(cpus[n], &own);
+                sched_setaffinity(0, sizeof own, &own); // of this thread, and what it starts
+            }
             for (std::size_t i; (i = next++) < reports.size();)
                 reports[i] = judge(problem, problem.interactor.empty() ? nullptr : &interactor, problem.submissions[i], fs::path(made) / std::to_string(i));
         });

@@ -10,7 +10,6 @@ import argparse
 import collections
 import ctypes
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +19,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parent.parent / "bindings" / "python"
+sys.path.append(str(PACKAGE))
+
+from gosandbox.judge.workdir import clear  # noqa: E402
 
 
 PR_SET_PDEATHSIG = 1
@@ -38,6 +40,7 @@ class Farm:
         self.workers: "list[subprocess.Popen[bytes]]" = []
         socket = directory / "redis.sock"
         self.environment = {**os.environ, "FARM_BROKER": f"redis+socket://{socket}", "FARM_PATIENCE": str(patience)}
+        self.environment["TMPDIR"] = str(directory)  # what a killed worker leaves is removed with it
         self.environment["PYTHONPATH"] = f"{HERE}:{PACKAGE}"
         self.redis = subprocess.Popen(
             ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no", "--dir", str(directory)],
@@ -136,9 +139,9 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # ends the farm as well
     directory, farm, sent = Path(tempfile.mkdtemp(prefix="farm-demo-")), None, []
     try:
+        directory.chmod(0o711)  # submissions, another user's, must get through to their folder
         farm = Farm(directory, options.patience)
         os.environ.update(farm.environment)
-        sys.path.append(str(PACKAGE))
         import tasks
         files = [(str(Path(p).resolve()), s.name) for p in options.problems for s in sorted(Path(p, "submissions").iterdir())]
         begin = time.monotonic()
@@ -154,21 +157,22 @@ def main() -> int:
         left = [p for p in programs if alive(p)]
         reports = [r.get(timeout=900, interval=0.2) for r in sent]
         spent = time.monotonic() - begin
-        number = len(sent)
     finally:
-        sent.clear()  # while the server is there: it is told that nobody waits for them
+        for result in sent:
+            result.backend = None  # nobody waits any more: else the last one asks a server that is gone
         if farm:
             farm.close()
-        shutil.rmtree(directory, ignore_errors=True)
+        clear(directory)
+        directory.rmdir()
     verdicts = collections.Counter(r["verdict"] for r in reports)
     judged = collections.Counter(r["worker"] for r in reports)
     wrong = [r for r in reports if r["verdict"] not in (r["expected"], "SKIPPED")]
     for report in wrong:
         print(f"{report['submission']}: {report['verdict']}, expected {report['expected']}: {report['detail']}")
-    print(f"{len(reports)} of {number} submissions have a report, {len(reports) / spent:.1f} a second; by worker "
+    print(f"{len(reports)} of {len(sent)} submissions have a report, {len(reports) / spent:.1f} a second; by worker "
           f"{' and '.join(map(str, sorted(judged.values())))}; {', '.join(f'{n} {v}' for v, n in verdicts.most_common())}")
     print(f"{len(wrong)} not as expected, {len(left)} processes of the killed worker's programs left")
-    return 1 if wrong or left or len(reports) != number else 0
+    return 1 if wrong or left or len(reports) != len(sent) else 0
 
 
 if __name__ == "__main__":
