@@ -72,7 +72,7 @@ if [ -z "$BIN" ]; then
     }
     build minimal minimal.c
     build features features.c
-    build run run.c run_options.c run_report.c run_trace.c text.c units.c
+    build run run.c run_files.c run_options.c run_report.c run_trace.c text.c units.c
     build callback callback.c
     build learn learn.c text.c
     build judge judge.c table.c problem.c languages.c submission.c build.c testing.c interactive.c sandboxed.c cores.c reach.c compare.c workdir.c text.c units.c
@@ -257,6 +257,18 @@ same "run: nothing on stderr" "$(cat "$tmp/err")" ""
 json_file=report.json
 json "run: JSON in a file" 'r["status"] == "EXITED"'
 json_file=
+
+# ---------------------------------------------------------------- run: files
+
+mkdir taken && echo given >given.txt
+run_it 0 "run: --in and --out" "$run" --json --workspace --in sub/a.txt=given.txt --out '*.out' --out b.txt --out-dir taken -- \
+    /bin/sh -c '/bin/cat sub/a.txt >a.out; /bin/ln -s a.out b.txt'
+json "run: JSON of files" '[(f["name"], f["status"]) for f in r["files"]] == [("a.out", "COLLECTED"), ("b.txt", "SYMLINK")]'
+same "run: what was taken" "$(cat taken/*)" given
+run_it 0 "run: --out, what is there" "$run" --workspace --in a.out=given.txt --out a.out --out-dir taken true
+has err "run: is not replaced" "file: EXISTS a.out (6 bytes)"
+run_it 2 "run: --out without --out-dir" "$run" --out a true
+run_it 2 "run: --in of another form" "$run" --in a true
 
 # ---------------------------------------------------------------- run: traces
 

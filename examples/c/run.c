@@ -4,7 +4,7 @@
  * Exit status: 0 the program ended by itself with exit code 0; 1 it ended in any other way; 2 the command line is wrong;
  * 3 the program could not be started, or the library or this machine failed.
  *
- * Sources: run.c run_options.c run_report.c run_trace.c text.c units.c
+ * Sources: run.c run_files.c run_options.c run_report.c run_trace.c text.c units.c
  */
 #define _GNU_SOURCE /* pipe2, and fopen with "e" */
 #include <gosandbox/sandbox.h>

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run_files.h"
 #include "text.h"
 #include "units.h"
 
@@ -33,6 +34,10 @@ static const char help[] =
     "  --stderr FILE       instead of this command's own stderr; made or emptied\n"
     "  --stderr-to-stdout  one stream for both\n"
     "  --cwd DIR           working directory\n"
+    "  --workspace         a new, empty working directory, removed after the run; PROGRAM is looked up from there\n"
+    "  --in NAME=FILE      a copy of FILE, as NAME in the working directory; repeat for more\n"
+    "  --out GLOB          files to take from there when all processes are dead; repeat for more; needs --out-dir\n"
+    "  --out-dir DIR       where they go; nothing there is replaced\n"
     "  --env NAME=VALUE    one environment variable; repeat for more (there are none by default)\n"
     "  --user UID:GID      user and group, as numbers (needs root)\n"
     "  --nice N            nice value, -20 to 19\n"
@@ -189,7 +194,8 @@ static void add_rule(gosandbox_config *config, const char *option, const char *v
 enum {
     OPT_CPU = 1, OPT_WALL, OPT_MEMORY, OPT_STACK, OPT_OUTPUT, OPT_PROCESSES, OPT_OPEN_FILES, OPT_FORK_FAILS,
     OPT_STDIN, OPT_STDOUT, OPT_STDERR, OPT_STDERR_TO_STDOUT, OPT_CWD, OPT_ENV, OPT_USER, OPT_NICE, OPT_AFFINITY,
-    OPT_DENY, OPT_KILL, OPT_JSON, OPT_REPORT, OPT_COUNT, OPT_TRACE, OPT_HELP, OPT_VERSION
+    OPT_DENY, OPT_KILL, OPT_JSON, OPT_REPORT, OPT_COUNT, OPT_TRACE, OPT_WORKSPACE, OPT_IN, OPT_OUT,
+    OPT_OUT_DIR, OPT_HELP, OPT_VERSION
 };
 
 static const struct option long_options[] = {
@@ -206,6 +212,10 @@ static const struct option long_options[] = {
     {"stderr", required_argument, NULL, OPT_STDERR},
     {"stderr-to-stdout", no_argument, NULL, OPT_STDERR_TO_STDOUT},
     {"cwd", required_argument, NULL, OPT_CWD},
+    {"workspace", no_argument, NULL, OPT_WORKSPACE},
+    {"in", required_argument, NULL, OPT_IN},
+    {"out", required_argument, NULL, OPT_OUT},
+    {"out-dir", required_argument, NULL, OPT_OUT_DIR},
     {"env", required_argument, NULL, OPT_ENV},
     {"user", required_argument, NULL, OPT_USER},
     {"nice", required_argument, NULL, OPT_NICE},
@@ -223,8 +233,9 @@ static const struct option long_options[] = {
 
 struct parse {
     struct options *options;
-    const char **env; /* room for as many as there are arguments */
-    size_t env_count;
+    const char **env, **out; /* room for as many as there are arguments */
+    size_t env_count, out_count;
+    const char *out_dir;
     int fork_fails, processes_limited;
 };
 
@@ -278,6 +289,18 @@ static void take_option(struct parse *parse, int option, const char *name, const
     case OPT_CWD:
         check(gosandbox_config_set_cwd(config, value), name, value);
         break;
+    case OPT_WORKSPACE:
+        check(gosandbox_config_set_workspace(config, NULL), name, "");
+        break;
+    case OPT_IN:
+        check(put_file(config, value), name, value);
+        break;
+    case OPT_OUT:
+        parse->out[parse->out_count++] = value;
+        break;
+    case OPT_OUT_DIR:
+        parse->out_dir = value;
+        break;
     case OPT_ENV:
         if (!strchr(value, '=') || *value == '=')
             usage_error("--env %s: write it as NAME=VALUE", value);
@@ -322,12 +345,14 @@ static void take_option(struct parse *parse, int option, const char *name, const
 
 void read_options(struct options *options, int argc, char **argv)
 {
-    struct parse parse = {options, NULL, 0, 0, 0};
+    struct parse parse = {.options = options};
     int option, child, position = 0;
+    size_t out;
 
     memset(options, 0, sizeof *options);
     parse.env = calloc((size_t)argc + 1, sizeof *parse.env);
-    if (!parse.env) {
+    parse.out = calloc((size_t)argc + 1, sizeof *parse.out);
+    if (!parse.env || !parse.out) {
         perror("run");
         exit(EXIT_LIBRARY);
     }
@@ -343,6 +368,11 @@ void read_options(struct options *options, int argc, char **argv)
         usage_error("no program is given");
     if (parse.fork_fails && !parse.processes_limited)
         usage_error("--fork-fails needs --processes");
+    if ((parse.out_count > 0) != (parse.out_dir != NULL))
+        usage_error("--out and --out-dir need each other");
+    for (out = 0; out < parse.out_count; out++)
+        check(take_files(options->config, parse.out[out], parse.out_dir), "--out", parse.out[out]);
+    free(parse.out);
     check(gosandbox_config_set_trace(options->config,
                                      (options->count ? GOSANDBOX_TRACE_COUNT : 0) |
                                      (!options->trace_path ? 0 : options->json ? GOSANDBOX_TRACE_JSON : GOSANDBOX_TRACE_TEXT),

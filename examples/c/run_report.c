@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "run_files.h"
 #include "run_trace.h"
 #include "text.h"
 
@@ -87,6 +88,7 @@ int report_text(FILE *to, const gosandbox_result *result)
     putc('\n', to);
     if (violated)
         text_violation(to, &call, path);
+    files_text(to, result);
     count_text(to, result);
     return 0;
 }
@@ -184,7 +186,9 @@ int report_json(FILE *to, const gosandbox_result *result, size_t n, const char *
         json_violation(to, &call, path);
     else
         fputs("  \"violation\": null,\n", to);
-    fputs("  \"syscalls\": ", to);
+    fputs("  \"files\": ", to);
+    files_json(to, result);
+    fputs(",\n  \"syscalls\": ", to);
     count_json(to, result);
     fputs(",\n", to);
     json_error(to, gosandbox_result_error(result));

@@ -107,8 +107,10 @@ func (w *walker) find() []string {
 // look reads one directory.
 func (w *walker) look(n *node, part string, last bool, room []byte, descend func(name string, next int)) {
 	dir := n.path()
-	if n.depth > w.limits.Depth || len(dir) >= unix.PathMax {
-		w.trouble(dir, TooDeep, 0)
+	if long := len(dir) >= unix.PathMax; long || n.depth > w.limits.Depth {
+		if long || w.kind(dir) == unix.DT_DIR { // it may not even be there
+			w.trouble(dir, TooDeep, 0)
+		}
 		return
 	}
 	fd, err := w.open(w.dir, dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_NONBLOCK)

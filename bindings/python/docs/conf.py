@@ -22,7 +22,7 @@ autodoc_default_options = {"members": True, "undoc-members": True}
 autodoc_type_aliases = {name: name for name in ("Argument", "Environment", "Stdin", "Output", "Descriptor", "Rlimit",
                                                 "ProgressOption", "Seconds")}
 # Names of the standard library, of which no inventory is here, and of unions that say what they are.
-nitpick_ignore_regex = [(r"py:.*", r"(?!gosandbox\.).*"), (r"py:.*", r"gosandbox\.(files|config|limits|progress)\.[A-Z]\w+")]
+nitpick_ignore_regex = [(r"py:.*", r"(?!gosandbox\.).*"), (r"py:.*", r"gosandbox\.(files|config|limits|parcels|progress)\.[A-Z]\w+")]
 
 
 _raw: Dict[str, List[str]] = {}

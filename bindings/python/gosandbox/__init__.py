@@ -11,7 +11,7 @@ The shared library is loaded at first use, so importing this package costs and n
 from ._abi import (
     ALLOW, DEFER, ERRNO, INSPECT, KILL, NOTIFY, MOUNT_BIND, MOUNT_DEV, MOUNT_DEVICES, MOUNT_DIR, MOUNT_EXEC, MOUNT_FILE, MOUNT_MASK, MOUNT_OPTIONAL, MOUNT_PROC,
     MOUNT_READ_WRITE, MOUNT_SYMLINK, MOUNT_TMPFS, STACK_AS_MEMORY, VERSION_MAJOR, VERSION_MINOR, VERSION_PATCH,
-    Arch, Cause, Counter, Detail, Ending, Feature, Figure, HangUp, Isolate, Op, Phase, Source, Status, Step, Waiting,
+    Arch, Cause, Counter, Detail, Ending, Feature, Figure, FileStatus, HangUp, Isolate, Op, Phase, Source, Status, Step, Waiting,
 )
 from .answer import OPENED, RETURN, Answer
 from .asynchronous import as_completed, gather, run_async
@@ -30,6 +30,7 @@ from .group_result import GroupResult, Interaction, Member, Piece, PipeResult
 from .isolation import Isolation, Mount
 from .learn import learn
 from .limits import Limits
+from .parcels import Collect, Collected, Put
 from .policy import Arg, Cmp, PathRule, Policy, Rule
 from .progress import Completed, Progress
 from .record import Process, Record, Sample
@@ -43,13 +44,13 @@ __version__ = f"{VERSION_MAJOR}.{VERSION_MINOR}.{VERSION_PATCH}"
 
 __all__ = [
     "ALLOW", "Answer", "Arch", "Arg", "Batch", "BatchCancelledError", "CallbackError", "Capture", "Cause", "Cgroup",
-    "Cmp", "Completed", "Config", "ConfigError", "Count", "Counter", "DEFAULT_CAPTURE", "DEFER", "Detail", "ERRNO", "Ending",
-    "Error", "Event", "EventError", "EventGoneError", "Feature", "Figure", "File", "ForkedProcessError", "Group",
+    "Cmp", "Collect", "Collected", "Completed", "Config", "ConfigError", "Count", "Counter", "DEFAULT_CAPTURE", "DEFER", "Detail", "ERRNO", "Ending",
+    "Error", "Event", "EventError", "EventGoneError", "Feature", "Figure", "File", "FileStatus", "ForkedProcessError", "Group",
     "GroupResult", "GroupTask", "HangUp", "INSPECT", "Interaction", "InternalError", "Isolate", "Isolation", "KILL",
     "LibraryNotFoundError", "Limits", "MOUNT_BIND", "MOUNT_DEV", "MOUNT_DEVICES", "MOUNT_DIR", "MOUNT_EXEC",
     "MOUNT_FILE", "MOUNT_MASK", "MOUNT_OPTIONAL", "MOUNT_PROC", "MOUNT_READ_WRITE", "MOUNT_SYMLINK", "MOUNT_TMPFS",
     "Member", "Mount", "NOTIFY", "OPENED", "Op", "PathRule", "Phase", "Piece", "Pipe", "PipeResult", "Policy",
-    "Process", "Progress", "RETURN", "Record", "Result", "Rule", "STACK_AS_MEMORY", "Sample", "SetupError", "Source", "Status", "Step", "Support", "Syscall", "Task",
+    "Process", "Progress", "Put", "RETURN", "Record", "Result", "Rule", "STACK_AS_MEMORY", "Sample", "SetupError", "Source", "Status", "Step", "Support", "Syscall", "Task",
     "TaskTimeoutError", "Template", "Trace", "UnsupportedError", "VerdictError", "Waiting", "__version__",
     "as_completed", "connect", "features", "gather", "interact", "interact_async", "learn", "profiles", "run",
     "run_async", "run_batch", "run_group", "run_group_async", "start", "start_group", "version",

@@ -11,6 +11,7 @@ from .config import Config, Environment, arguments
 from .errors import ConfigError
 from .files import attach_all, descriptor, encode
 from .limits import whole
+from .parcels import attach_parcels
 from .pipes import Pipes
 
 _INFINITY = (1 << 64) - 1
@@ -26,7 +27,7 @@ class Handle:
         self.handle = c_void_p()
         self.captured: List[int] = []
         # File objects must stay open until the run has started.
-        self.files: Any = (config.stdin, config.stdout, config.stderr, config.fds, config.exec_fd)
+        self.files: Any = (config.stdin, config.stdout, config.stderr, config.fds, config.exec_fd, config.files, config.collect)
         self.dispatch = Dispatch(lib, config.on_syscall)
         lib.check(lib.config_new(byref(self.handle)))
         try:
@@ -62,6 +63,7 @@ class Handle:
             config.trace._apply(lib, handle)
         if config.record is not None:
             config.record._apply(lib, handle)
+        attach_parcels(lib, handle, config.files, config.collect, config.workspace)
         if config.cgroup is not None:
             config.cgroup._apply(lib, handle)
         if config.cwd is not None:

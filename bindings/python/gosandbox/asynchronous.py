@@ -17,6 +17,7 @@ from .cores import Slot, slots
 from .files import Descriptor, Output, Stdin
 from .isolation import Isolation
 from .limits import Limits
+from .parcels import Collects, Files
 from .policy import Policy
 from .progress import Completed, Counter, ProgressOption
 from .record import Record
@@ -33,13 +34,15 @@ async def run_async(
     umask: Optional[int] = None, nice: Optional[int] = None, affinity: Optional[Iterable[int]] = None,
     user: Optional[Tuple[int, int]] = None, rlimits: Optional[Mapping[int, Rlimit]] = None,
     on_syscall: Optional[OnSyscall] = None, cgroup: Optional[Cgroup] = None, isolation: Optional[Isolation] = None,
-    trace: Optional[Trace] = None, record: Optional[Record] = None, template: Optional[Template] = None, check: bool = False,
+    trace: Optional[Trace] = None, record: Optional[Record] = None, files: Optional[Files] = None,
+    collect: Optional[Collects] = None, workspace: Union[None, bool, Argument] = None, template: Optional[Template] = None, check: bool = False,
 ) -> Result:
     """`run` in an asyncio loop: arguments, result and exceptions are the same. When the caller is cancelled, the
     program is killed, and the cancellation goes on when it is gone."""
     config = configure(argv, stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, limits=limits,
                        policy=policy, fds=fds, exec_fd=exec_fd, umask=umask, nice=nice, affinity=affinity, user=user,
-                       rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation, trace=trace, record=record,
+                       rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation, trace=trace, record=record, files=files,
+                       collect=collect, workspace=workspace,
                        template=template)
     with Handle(library(), config) as handle:
         task = Task(handle)

@@ -14,6 +14,7 @@ from .errors import ConfigError
 from .files import Descriptor, Output, Stdin, encode
 from .isolation import Isolation
 from .limits import Limits
+from .parcels import Collects, Files, check_collects, check_files
 from .policy import Policy
 from .record import Record
 from .template import Template
@@ -85,6 +86,17 @@ class Config:
     """What to tell of its system calls; nothing unless given."""
     record: Optional[Record] = None
     """What to record of its processes over time; nothing unless given."""
+    files: Optional[Files] = None
+    """Files that the program finds when it starts, by name: {"1.in": b"2 3", "a.out": Put(Path("a.out"), 0o755)}. bytes, bytearray or memoryview:
+    these. str or os.PathLike: a copy of the host's file, by its path. int or an object with fileno(): a copy of the file that is open
+    there. A name is relative to the working directory, or absolute in a root of the program's own. They are written with the
+    program's rights, and nothing that is there already is replaced."""
+    collect: Optional[Collects] = None
+    """Which of the files that the program leaves are taken when all its processes are dead: a pattern such as "*.out", a Collect, or
+    several of them. Result.files and Result.collected have them."""
+    workspace: Union[None, bool, Argument] = None
+    """True: a new directory in /tmp is the working directory, and is removed when the run is over. A path: in that directory of the host. Not
+    with `cwd`, nor with a root of the program's own, where a tmpfs serves."""
     template: Optional[Template] = None
     """Takes place in a template, which says what the program is cut off from, in the place of isolation."""
 
@@ -107,6 +119,8 @@ class Config:
             keep(self, "affinity", tuple(self.affinity))
         if self.on_syscall is not None and not callable(self.on_syscall):
             raise ConfigError(f"on_syscall must be callable, not {self.on_syscall!r}")
+        keep(self, "files", check_files(self.files))
+        keep(self, "collect", check_collects(self.collect))
         _typed("limits", self.limits, Limits)
         _typed("policy", self.policy, Policy)
         _typed("cgroup", self.cgroup, Cgroup)

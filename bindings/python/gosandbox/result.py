@@ -10,6 +10,7 @@ from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple, Union
 from ._abi import Arch, Cause, Detail, Figure, Source, Status, Step, gosandbox_stats, gosandbox_syscall
 from ._library import Library, setup_error, step_of, text
 from .errors import InternalError, VerdictError
+from .parcels import Collected, read_files
 from .record import Process, Sample, read_processes, read_timeline
 from .trace import Count, read_counts, read_trace
 
@@ -113,11 +114,19 @@ class Result:
     """With Record.samples: from the start of the program to its end."""
     processes: Tuple[Process, ...] = ()
     """With Record.processes: the first ones, in the order in which they were made."""
+    collected: Tuple[Collected, ...] = ()
+    """What became of each file that `collect` asked for, by collection and name; last, what is left of a workspace that could not be
+    removed. Empty for a program that was not started."""
 
     @property
     def ok(self) -> bool:
         """Ended by itself with exit code 0."""
         return self.status == Status.EXITED and self.exit_code == 0
+
+    @property
+    def files(self) -> Dict[str, bytes]:
+        """What was collected into memory, by name; where two collections have taken the same name, the last one's."""
+        return {f.name: f.content for f in self.collected if f.content is not None}
 
     @property
     def cpu_time(self) -> float:
@@ -211,7 +220,8 @@ def read_result(lib: Library, handle: c_void_p, captured: List[int]) -> Result:
         s.measured, bytes(s.source), syscall, step, errno, index, read_counts(lib, handle),
         *read_trace(lib, handle), Detail(s.detail) if s.detail in _DETAILS else Detail.NONE,
         s.processes, s.bytes_read, s.bytes_written, s.counter, s.counter_enabled, s.counter_running,
-        read_timeline(lib, handle), read_processes(lib, handle))
+        read_timeline(lib, handle), read_processes(lib, handle),
+        read_files(lib, handle))
 
 
 def _read_output(lib: Library, handle: c_void_p, child: int) -> bytes:

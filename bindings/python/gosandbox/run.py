@@ -14,6 +14,7 @@ from .config import Argument, Config, Environment, Rlimit, configure
 from .files import Descriptor, Output, Stdin
 from .isolation import Isolation
 from .limits import Limits
+from .parcels import Collects, Files
 from .policy import Policy
 from .record import Record
 from .result import Result, read_result
@@ -29,7 +30,8 @@ def run(
     umask: Optional[int] = None, nice: Optional[int] = None, affinity: Optional[Iterable[int]] = None,
     user: Optional[Tuple[int, int]] = None, rlimits: Optional[Mapping[int, Rlimit]] = None,
     on_syscall: Optional[OnSyscall] = None, cgroup: Optional[Cgroup] = None, isolation: Optional[Isolation] = None,
-    trace: Optional[Trace] = None, record: Optional[Record] = None, template: Optional[Template] = None, check: bool = False,
+    trace: Optional[Trace] = None, record: Optional[Record] = None, files: Optional[Files] = None,
+    collect: Optional[Collects] = None, workspace: Union[None, bool, Argument] = None, template: Optional[Template] = None, check: bool = False,
 ) -> Result:
     """Runs a program until it, and every process it made, is gone. Ctrl-C kills it at once.
 
@@ -53,7 +55,8 @@ def run(
     """
     config = configure(argv, stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, limits=limits,
                        policy=policy, fds=fds, exec_fd=exec_fd, umask=umask, nice=nice, affinity=affinity, user=user,
-                       rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation, trace=trace, record=record,
+                       rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation, trace=trace, record=record, files=files,
+                       collect=collect, workspace=workspace,
                        template=template)
     with Handle(library(), config) as handle:
         thread = threading.current_thread()

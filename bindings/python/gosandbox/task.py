@@ -14,6 +14,7 @@ from .config import Argument, Config, Environment, Rlimit, configure
 from .files import Descriptor, Output, Stdin
 from .isolation import Isolation
 from .limits import Limits
+from .parcels import Collects, Files
 from .pipes import Pipes
 from .policy import Policy
 from .record import Record
@@ -98,7 +99,9 @@ def start(
     umask: Optional[int] = None, nice: Optional[int] = None, affinity: Optional[Iterable[int]] = None,
     user: Optional[Tuple[int, int]] = None, rlimits: Optional[Mapping[int, Rlimit]] = None,
     on_syscall: Optional[OnSyscall] = None, cgroup: Optional[Cgroup] = None, isolation: Optional[Isolation] = None,
-    trace: Optional[Trace] = None, record: Optional[Record] = None, template: Optional[Template] = None, encoding: Optional[str] = None, errors: Optional[str] = None,
+    trace: Optional[Trace] = None, record: Optional[Record] = None, files: Optional[Files] = None,
+    collect: Optional[Collects] = None, workspace: Union[None, bool, Argument] = None, template: Optional[Template] = None,
+    encoding: Optional[str] = None, errors: Optional[str] = None,
 ) -> Task:
     """Starts a program and returns at once. A program that cannot be started is told by Task.wait, as status
     SETUP_FAILED.
@@ -120,7 +123,8 @@ def start(
     """
     config = configure(argv, stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, limits=limits,
                        policy=policy, fds=fds, exec_fd=exec_fd, umask=umask, nice=nice, affinity=affinity, user=user,
-                       rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation, trace=trace, record=record,
+                       rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation, trace=trace, record=record, files=files,
+                       collect=collect, workspace=workspace,
                        template=template)
     pipes = Pipes(encoding, errors)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import re
 import signal
 import sys
@@ -15,6 +16,7 @@ from .._abi import STACK_AS_MEMORY
 from ..config import Config
 from ..errors import ConfigError
 from ..limits import Limits
+from ..parcels import Collect, Put
 from ..policy import Policy
 from ..record import Record
 from ..result import Result
@@ -36,6 +38,10 @@ def main(argv: List[str]) -> int:
         parser.error("--memory-grace needs --memory")
     if options.fork_fails and options.processes is None:
         parser.error("--fork-fails needs --processes")
+    if (options.out_dir is not None) != bool(options.collect):
+        parser.error("--out and --out-dir need each other")
+    if options.workspace and options.cwd is not None:
+        parser.error("--workspace and --cwd exclude each other")
     if options.timeline and not options.json:
         parser.error("--timeline needs --json")
     if options.interval is not None and not (options.timeline or options.plot):
@@ -115,6 +121,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--cwd", metavar="DIR", help="working directory")
     add("--env", action="append", default=[], type=_checked(_variable), metavar="NAME=VALUE",
         help="one environment variable; repeat for more (there are none by default)")
+    add("--workspace", action="store_true", help="a new, empty working directory, removed after the run; PROGRAM is looked up from there")
+    add("--in", dest="files", action="append", default=[], type=_checked(_file), metavar="NAME=FILE",
+        help="a copy of FILE, as NAME in the working directory; repeat for more")
+    add("--out", dest="collect", action="append", default=[], metavar="GLOB",
+        help="files to take from the working directory when all processes are dead; repeat for more; needs --out-dir")
+    add("--out-dir", metavar="DIR", help="where they go; nothing there is replaced")
+    add("--out-max", type=size, metavar="SIZE", help="of one file (64m unless given)")
     add("--user", type=_checked(_user), metavar="UID:GID", help="user and group, as numbers (needs root)")
     add("--nice", type=int, metavar="N", help="nice value, -20 to 19")
     add("--affinity", type=_checked(_cpus), metavar="LIST", help="CPUs to run on, for example 0,2-3")
@@ -167,7 +180,8 @@ def _config(options: argparse.Namespace, command: List[str]) -> Config:
         command, stdin=0 if options.stdin is None else options.stdin,
         stdout=1 if options.stdout is None else options.stdout, stderr=stderr, env=dict(options.env), cwd=options.cwd,
         limits=limits, policy=policy, nice=options.nice, affinity=options.affinity, user=options.user,
-        record=record)
+        record=record, files=dict(options.files), workspace=options.workspace,
+        collect=[Collect(glob, into=options.out_dir, max_bytes=options.out_max or 64 << 20) for glob in options.collect])
 
 
 def _policy(path: Optional[str]) -> Policy:
@@ -212,6 +226,16 @@ def _variable(text: str) -> Tuple[str, str]:
     if not name or not equals:
         raise ValueError("write it as NAME=VALUE")
     return name, value
+
+
+def _file(text: str) -> Tuple[str, Put]:
+    name, equals, path = text.partition("=")
+    if not name or not equals or not path:
+        raise ValueError("write it as NAME=FILE")
+    try:
+        return name, Put(path, os.stat(path).st_mode & 0o755 | 0o644)
+    except OSError as e:
+        raise ValueError(e.strerror) from None
 
 
 def _user(text: str) -> Tuple[int, int]:

@@ -41,6 +41,8 @@ def write_text(to: IO[str], result: Result, argv: List[str]) -> None:
         lines.append("violation: " + _call(result.syscall))
     if Figure.BYTES_READ in result.measured:
         lines += [f"read: {result.bytes_read} bytes", f"written: {result.bytes_written} bytes"]
+    for f in result.collected:
+        lines.append(f"file: {f.status.name} {printable(f.name)}" + (f" ({f.size} bytes)" if f.mode or f.size else ""))
     if result.processes:
         lines += _table(result)
     to.write("\n".join(lines) + "\n")
@@ -84,6 +86,8 @@ def as_dict(result: Result, argv: List[str]) -> Dict[str, Any]:
         "bytes_read": figure(result.bytes_read, Figure.BYTES_READ), "bytes_written": figure(result.bytes_written, Figure.BYTES_WRITTEN),
         "timeline": [dataclasses.asdict(s) for s in result.timeline] or None,
         "process_table": [_process(p) for p in result.processes] or None,
+        "files": [{"name": clean(f.name), "status": f.status.name, "bytes": f.size, "mode": f.mode, "errno": f.errno}
+                  for f in result.collected] or None,
         "message": clean(result.message),
         "violation": _violation(result.syscall),
         "error": {"step": result.step.name.lower(), "errno": result.errno, "index": result.index,
