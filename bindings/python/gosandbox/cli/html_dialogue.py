@@ -17,9 +17,9 @@ def dialogue(o: Outcome) -> str:
         return ""
     shown = o.dialogue[:_MOST]
     more = sum(len(s.text.encode("utf-8", "surrogateescape")) for s in o.dialogue[_MOST:]) + o.dropped
-    rows = "".join(_said(s) for s in shown)
+    rows = "".join(_said(s) for s in shown if s.text or o.hung_up)  # what closed when both were killed is no hang-up
     rest = f'<li class="rest">{more} bytes more</li>' if more else ""
-    first = f"<p>The {escaped(o.hung_up)} hung up first.</p>" if o.hung_up else "<p>Nobody hung up.</p>"
+    first = f"<p>The {escaped(o.hung_up)} hung up first.</p>" if o.hung_up else "<p>Nobody hung up; both were ended.</p>"
     return (f'<div class="talk"><div class="heads"><span>submission</span><span>interactor</span></div>'
             f"<ol>{rows}{rest}</ol>{first}</div>")
 
