@@ -91,6 +91,36 @@ func boundarySetLoopback(h handle, up C.int, s slot) (code C.int) {
 	return
 }
 
+//export boundarySetWalls
+func boundarySetWalls(h handle, walls C.uint32_t, s slot) (code C.int) {
+	var err error
+	defer returns(&code, &err, s)
+	err = change(h, func(c *core.Config) error {
+		const all = core.WallTcpBind | core.WallTcpConnect | core.WallAbstract | core.WallSignals
+		if core.Wall(walls)&^all != 0 {
+			return invalid("unknown walls %#x", uint32(walls)&^uint32(all))
+		}
+		c.Walls = core.Wall(walls)
+		return nil
+	})
+	return
+}
+
+//export boundaryOpenPort
+func boundaryOpenPort(h handle, port, walls C.uint32_t, s slot) (code C.int) {
+	var err error
+	defer returns(&code, &err, s)
+	err = change(h, func(c *core.Config) error {
+		const tcp, most = core.WallTcpBind | core.WallTcpConnect, 256
+		if port > 65535 || walls == 0 || core.Wall(walls)&^tcp != 0 || len(c.Ports) >= most {
+			return invalid("port %d in walls %#x: ports are up to 65535, walls TCP_BIND and TCP_CONNECT, and %d can be open", uint32(port), uint32(walls), most)
+		}
+		c.Ports = append(slices.Clip(c.Ports), core.Port{Number: uint16(port), Walls: core.Wall(walls)})
+		return nil
+	})
+	return
+}
+
 //export boundaryRequire
 func boundaryRequire(h handle, feature C.uint32_t, s slot) (code C.int) {
 	var err error

@@ -33,6 +33,16 @@ PUBLIC int gosandbox_config_set_loopback(gosandbox_config *config, int up)
     ENTER_TO_KEEP(boundarySetLoopback(HANDLE(config), up, thread_slot()));
 }
 
+PUBLIC int gosandbox_config_set_walls(gosandbox_config *config, uint32_t walls)
+{
+    ENTER_TO_KEEP(boundarySetWalls(HANDLE(config), walls, thread_slot()));
+}
+
+PUBLIC int gosandbox_config_open_port(gosandbox_config *config, uint32_t port, uint32_t walls)
+{
+    ENTER_TO_KEEP(boundaryOpenPort(HANDLE(config), port, walls, thread_slot()));
+}
+
 PUBLIC int gosandbox_config_require(gosandbox_config *config, uint32_t feature)
 {
     ENTER_TO_KEEP(boundaryRequire(HANDLE(config), feature, thread_slot()));

@@ -256,6 +256,35 @@ var limitNames = []string{
 // String gives the name in C without its prefix, "?" for an unknown number.
 func (n Limit) String() string { return nameOf(limitNames, uint32(n)) }
 
+// Walls that need no privilege and no namespace: Landlock's. `walls` is an OR of GOSANDBOX_WALL_..., or 0 for
+// none. What stands behind one fails with EACCES (TCP) or EPERM. A run that asks for one that the machine does
+// not give fails at its start with EUNSUPPORTED, and so does one with path rules as well, but for WALL_SIGNALS:
+// those are served outside of the wall. Descriptors that the program is given work whatever they are of;
+// datagrams are not TCP: for UDP, and for anything but these, there is ISOLATE_NET. Errors: EINVAL (unknown
+// wall).
+type Wall uint32
+
+const (
+	// no port can be bound; needs FEATURE_LANDLOCK_TCP
+	WallTcpBind Wall = 1
+	// nor connected to; the same
+	WallTcpConnect Wall = 2
+	// no abstract UNIX socket of others than the run's; needs FEATURE_LANDLOCK_SCOPE
+	WallAbstract Wall = 4
+	// no signal to others; programs have that wherever the machine gives it, so this only makes it a must
+	WallSignals Wall = 8
+)
+
+var wallNames = []string{
+	WallTcpBind:    "TCP_BIND",
+	WallTcpConnect: "TCP_CONNECT",
+	WallAbstract:   "ABSTRACT",
+	WallSignals:    "SIGNALS",
+}
+
+// String gives the name in C without its prefix, "?" for an unknown number.
+func (n Wall) String() string { return nameOf(wallNames, uint32(n)) }
+
 // What a performance counter of the kernel counts, in all processes and threads, since the start of the
 // program.
 type Counter uint32
@@ -412,6 +441,10 @@ const (
 	FeatureUTSNamespace    Feature = 37
 	FeatureCgroupNamespace Feature = 38
 	FeatureTimeNamespace   Feature = 39
+	// WALL_TCP_BIND, WALL_TCP_CONNECT: Linux 6.7
+	FeatureLandlockTcp Feature = 41
+	// WALL_ABSTRACT, WALL_SIGNALS: Linux 6.12
+	FeatureLandlockScope Feature = 42
 	// instructions can be counted: COUNTER_INSTRUCTIONS
 	FeatureInstructions Feature = 40
 )
@@ -437,6 +470,8 @@ var featureNames = []string{
 	FeatureUTSNamespace:    "UTS_NAMESPACE",
 	FeatureCgroupNamespace: "CGROUP_NAMESPACE",
 	FeatureTimeNamespace:   "TIME_NAMESPACE",
+	FeatureLandlockTcp:     "LANDLOCK_TCP",
+	FeatureLandlockScope:   "LANDLOCK_SCOPE",
 	FeatureInstructions:    "INSTRUCTIONS",
 }
 

@@ -24,6 +24,7 @@ func TestSimNumbersAgree(t *testing.T) {
 		"id map":     {uint32(StepIDMap), uint32(tracee.StepIDMap)}, "mount": {uint32(StepMount), uint32(tracee.StepMount)},
 		"root": {uint32(StepRoot), uint32(tracee.StepRoot)}, "hostname": {uint32(StepHostname), uint32(tracee.StepHostname)},
 		"capabilities": {uint32(StepCapabilities), uint32(tracee.StepCapabilities)},
+		"put":          {uint32(StepPut), uint32(tracee.StepPut)}, "collect": {uint32(StepCollect), uint32(tracee.StepCollect)},
 	} {
 		if pair[0] != pair[1] || Step(pair[1]).String() != name {
 			t.Errorf("step %s: %d in core, %d (%v) in tracee", name, pair[0], pair[1], Step(pair[1]))
@@ -42,7 +43,7 @@ func TestSimNumbersAgree(t *testing.T) {
 			t.Errorf("cause %s: %d in core, %d (%v) in tracer", name, pair[0], pair[1], Cause(pair[1]))
 		}
 	}
-	if len(stepNames) != 24 || len(causeNames) != 12 {
+	if len(stepNames) != 26 || len(causeNames) != 12 {
 		t.Errorf("%d steps, %d causes: the tables above lack some", len(stepNames), len(causeNames))
 	}
 	for ours, theirs := range map[uint32]seccomp.Op{

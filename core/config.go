@@ -55,6 +55,9 @@ type Config struct {
 	PathAction *Action
 	// Trace says what to tell of the program's calls; nil: nothing.
 	Trace *Trace
+	// Walls need no privilege; Ports stay open in those for TCP.
+	Walls Wall
+	Ports []Port
 	// Record says what the result tells beyond its figures; nil: nothing.
 	Record *Record
 	// Learner, when not nil, is shown what the program needs. Policy, Callback, Paths and PathAction are not in force then.

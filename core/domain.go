@@ -23,10 +23,18 @@ func domainVersion() int {
 // domain gives the program a domain, unless the path rules do.
 func (e *execution) domain() error {
 	spec := &e.lowered.spec
+	if e.lowered.domain == 0 && e.config.Walls != 0 { // it was there a moment ago
+		return missing(FeatureLandlock, unix.EOPNOTSUPP, "it is not there any more")
+	}
 	if spec.Landlock != nil || e.lowered.domain == 0 {
 		return nil
 	}
-	ruleset, err := newDomain(e.lowered.domain)
+	ruleset, err := newDomain(e.lowered.domain, e.config.walls())
+	if err == nil {
+		if err = e.config.openPorts(ruleset); err != nil {
+			unix.Close(ruleset)
+		}
+	}
 	if err != nil {
 		return exhausted("a Landlock ruleset", err)
 	}
@@ -36,11 +44,11 @@ func (e *execution) domain() error {
 }
 
 // newDomain makes a ruleset that forbids no access to files. Before version 6 it has to handle one, and allow it everywhere.
-func newDomain(version int) (int, error) {
-	if version >= 6 {
-		return sys.NewLandlock(version, 0)
+func newDomain(version int, walls sys.LandlockWalls) (int, error) {
+	if version >= sys.LandlockScope {
+		return sys.NewLandlock(version, 0, walls)
 	}
-	ruleset, err := sys.NewLandlock(version, unix.LANDLOCK_ACCESS_FS_REFER)
+	ruleset, err := sys.NewLandlock(version, unix.LANDLOCK_ACCESS_FS_REFER, walls)
 	if err != nil {
 		return -1, err
 	}

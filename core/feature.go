@@ -54,6 +54,10 @@ func Supports(f Feature) error {
 		return groupFeature(f, cgroup.CPUSet)
 	case FeatureCgroupKill:
 		return groupFeature(f, cgroup.Kill)
+	case FeatureLandlockTcp:
+		return behind(f, sys.LandlockTCP, "it needs Linux 6.7: use a newer kernel, or the isolation NET")
+	case FeatureLandlockScope:
+		return behind(f, sys.LandlockScope, "it needs Linux 6.12: use a newer kernel, or the isolations NET and PID")
 	case FeatureInstructions:
 		return counting()
 	}

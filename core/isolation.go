@@ -127,6 +127,9 @@ func (c *Config) available() error {
 	if err := require(c.Require); err != nil {
 		return err
 	}
+	if err := c.walled(); err != nil {
+		return err
+	}
 	if c.Record != nil && c.Record.Counter == CounterInstructions {
 		if err := counting(); err != nil {
 			return err

@@ -123,6 +123,9 @@ func (c *Config) check() error {
 			return err
 		}
 	}
+	if err := c.checkWalls(); err != nil {
+		return err
+	}
 	if err := c.checkPaths(); err != nil {
 		return err
 	}

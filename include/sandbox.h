@@ -258,6 +258,8 @@ const char *gosandbox_profile_name(size_t index);
 #define GOSANDBOX_FEATURE_UTS_NAMESPACE 37u
 #define GOSANDBOX_FEATURE_CGROUP_NAMESPACE 38u
 #define GOSANDBOX_FEATURE_TIME_NAMESPACE 39u
+#define GOSANDBOX_FEATURE_LANDLOCK_TCP 41u   /* WALL_TCP_BIND, WALL_TCP_CONNECT: Linux 6.7 */
+#define GOSANDBOX_FEATURE_LANDLOCK_SCOPE 42u /* WALL_ABSTRACT, WALL_SIGNALS: Linux 6.12 */
 #define GOSANDBOX_FEATURE_INSTRUCTIONS 40u /* instructions can be counted: COUNTER_INSTRUCTIONS */
 /* 1 when the machine has it, 0 when not (the reason and the remedy stand in last_error), EINVAL for an unknown
  * number. */
@@ -536,6 +538,20 @@ int gosandbox_config_use_judge_root(gosandbox_config *config);
 int gosandbox_config_set_hostname(gosandbox_config *config, const char *hostname);
 /* 1: the loopback interface of ISOLATE_NET is up. 0, the default: nothing is. Errors: EINVAL (another value). */
 int gosandbox_config_set_loopback(gosandbox_config *config, int up);
+/*
+ * Walls that need no privilege and no namespace: Landlock's. `walls` is an OR of GOSANDBOX_WALL_..., or 0 for none. What stands behind one fails with
+ * EACCES (TCP) or EPERM. A run that asks for one that the machine does not give fails at its start with EUNSUPPORTED, and so does one with path rules as
+ * well, but for WALL_SIGNALS: those are served outside of the wall. Descriptors that the program is given work whatever they are
+ * of; datagrams are not TCP: for UDP, and for anything but these, there is ISOLATE_NET. Errors: EINVAL (unknown wall).
+ */
+#define GOSANDBOX_WALL_TCP_BIND 1u    /* no port can be bound; needs FEATURE_LANDLOCK_TCP */
+#define GOSANDBOX_WALL_TCP_CONNECT 2u /* nor connected to; the same */
+#define GOSANDBOX_WALL_ABSTRACT 4u    /* no abstract UNIX socket of others than the run's; needs FEATURE_LANDLOCK_SCOPE */
+#define GOSANDBOX_WALL_SIGNALS 8u     /* no signal to others; programs have that wherever the machine gives it, so this only makes it a must */
+int gosandbox_config_set_walls(gosandbox_config *config, uint32_t walls);
+/* A port that stays open in the TCP walls named by `walls`: TCP_BIND, TCP_CONNECT or both. At most 256. Port 0 is, for bind, the ports that
+ * the kernel chooses. Errors: EINVAL (port above 65535, another wall, too many). */
+int gosandbox_config_open_port(gosandbox_config *config, uint32_t port, uint32_t walls);
 /* The run fails at its start with EUNSUPPORTED unless this machine has the feature. Errors: EINVAL (unknown feature). */
 int gosandbox_config_require(gosandbox_config *config, uint32_t feature);
 

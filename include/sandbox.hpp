@@ -358,6 +358,9 @@ public:
             ns = -1; // refused by the library, as a negative time is
         return limit(l, static_cast<std::uint64_t>(ns));
     }
+    // Walls that need no privilege: an OR of GOSANDBOX_WALL_..., and ports that stay open in those for TCP.
+    Config &walls(std::uint32_t which) { return done(gosandbox_config_set_walls(get(), which)); }
+    Config &open_port(std::uint32_t port, std::uint32_t which) { return done(gosandbox_config_open_port(get(), port, which)); }
     Config &process_action(Action a) { return done(gosandbox_config_set_process_action(get(), a.value())); }
     // What the result tells of the program's calls: an OR of GOSANDBOX_TRACE_..., and the bytes of lines that are kept.
     Config &trace(std::uint32_t flags, std::uint64_t max = 0) { return done(gosandbox_config_set_trace(get(), flags, max)); }

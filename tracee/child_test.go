@@ -276,7 +276,7 @@ func TestLiveLandlock(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	fd, err := sys.NewLandlock(version, unix.LANDLOCK_ACCESS_FS_EXECUTE)
+	fd, err := sys.NewLandlock(version, unix.LANDLOCK_ACCESS_FS_EXECUTE, sys.LandlockWalls{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,7 @@ var groups = []*group{
 	{prefix: "DETAIL_", goType: "Detail", goName: "Detail", pyEnum: "Detail"},
 	{prefix: "STEP_", goType: "Step", goName: "Step", pyEnum: "Step", words: true},
 	{prefix: "LIMIT_", goType: "Limit", goName: "Limit", pyEnum: "Limit"},
+	{prefix: "WALL_", goType: "Wall", goName: "Wall", pyEnum: "Wall", above: "Walls that need no privilege."},
 	{prefix: "COUNTER_", goType: "Counter", goName: "Counter", pyEnum: "Counter"},
 	{prefix: "STACK_", goName: "Stack", above: "How large a stack may be, other than in bytes."},
 	{prefix: "SOURCE_", goType: "Source", goName: "Source", pyEnum: "Source"},

@@ -57,7 +57,7 @@ func New(rules *paths.Rules, root int) (ruleset int, exact bool, err error) {
 		return -1, false, err
 	}
 	can := handled(version)
-	ruleset, err = sys.NewLandlock(version, can)
+	ruleset, err = sys.NewLandlock(version, can, sys.LandlockWalls{})
 	if err != nil {
 		return -1, false, err
 	}

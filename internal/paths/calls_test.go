@@ -125,7 +125,7 @@ func rulesetForAll(t *testing.T) int {
 	if err != nil || version < 5 {
 		t.Skipf("Landlock version %d, %v", version, err)
 	}
-	fd, err := sys.NewLandlock(version, 0xffff)
+	fd, err := sys.NewLandlock(version, 0xffff, sys.LandlockWalls{})
 	if err != nil {
 		t.Fatal(err)
 	}

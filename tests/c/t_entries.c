@@ -78,6 +78,8 @@ static void configs(void)
     FAULTY(gosandbox_config_set_workspace(c, NULL));
     FAULTY(gosandbox_config_collect(c, &collect));
     FAULTY(gosandbox_config_set_hostname(c, "a"));
+    FAULTY(gosandbox_config_set_walls(c, 0));
+    FAULTY(gosandbox_config_open_port(c, 1, GOSANDBOX_WALL_TCP_BIND));
     FAULTY(gosandbox_config_set_loopback(c, 1));
     FAULTY(gosandbox_config_require(c, GOSANDBOX_FEATURE_PTRACE));
     FAULTY(gosandbox_config_set_cgroup(c, NULL));

@@ -39,6 +39,7 @@ from .run import run
 from .task import Task, start
 from .template import Template
 from .trace import Count, Trace
+from .walls import Walls
 
 __version__ = f"{VERSION_MAJOR}.{VERSION_MINOR}.{VERSION_PATCH}"
 
@@ -51,7 +52,7 @@ __all__ = [
     "MOUNT_FILE", "MOUNT_MASK", "MOUNT_OPTIONAL", "MOUNT_PROC", "MOUNT_READ_WRITE", "MOUNT_SYMLINK", "MOUNT_TMPFS",
     "Member", "Mount", "NOTIFY", "OPENED", "Op", "PathRule", "Phase", "Piece", "Pipe", "PipeResult", "Policy",
     "Process", "Progress", "Put", "RETURN", "Record", "Result", "Rule", "STACK_AS_MEMORY", "Sample", "SetupError", "Source", "Status", "Step", "Support", "Syscall", "Task",
-    "TaskTimeoutError", "Template", "Trace", "UnsupportedError", "VerdictError", "Waiting", "__version__",
+    "TaskTimeoutError", "Template", "Trace", "UnsupportedError", "VerdictError", "Waiting", "Walls", "__version__",
     "as_completed", "connect", "features", "gather", "interact", "interact_async", "learn", "profiles", "run",
     "run_async", "run_batch", "run_group", "run_group_async", "start", "start_group", "version",
 ]

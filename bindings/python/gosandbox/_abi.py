@@ -106,6 +106,21 @@ class Limit(IntEnum):
 LIMIT_COUNT = 9
 
 
+class Wall(IntEnum):
+    """Walls that need no privilege and no namespace: Landlock's. `walls` is an OR of GOSANDBOX_WALL_..., or 0 for
+    none. What stands behind one fails with EACCES (TCP) or EPERM. A run that asks for one that the machine does
+    not give fails at its start with EUNSUPPORTED, and so does one with path rules as well, but for
+    WALL_SIGNALS: those are served outside of the wall. Descriptors that the program is given work whatever they
+    are of; datagrams are not TCP: for UDP, and for anything but these, there is ISOLATE_NET. Errors: EINVAL
+    (unknown wall)."""
+
+    TCP_BIND = 1  # no port can be bound; needs FEATURE_LANDLOCK_TCP
+    TCP_CONNECT = 2  # nor connected to; the same
+    ABSTRACT = 4  # no abstract UNIX socket of others than the run's; needs FEATURE_LANDLOCK_SCOPE
+    # no signal to others; programs have that wherever the machine gives it, so this only makes it a must
+    SIGNALS = 8
+
+
 class Counter(IntEnum):
     """What a performance counter of the kernel counts, in all processes and threads, since the start of the
     program."""
@@ -184,6 +199,8 @@ class Feature(IntEnum):
     UTS_NAMESPACE = 37
     CGROUP_NAMESPACE = 38
     TIME_NAMESPACE = 39
+    LANDLOCK_TCP = 41  # WALL_TCP_BIND, WALL_TCP_CONNECT: Linux 6.7
+    LANDLOCK_SCOPE = 42  # WALL_ABSTRACT, WALL_SIGNALS: Linux 6.12
     INSTRUCTIONS = 40  # instructions can be counted: COUNTER_INSTRUCTIONS
 
 
@@ -663,6 +680,8 @@ FUNCTIONS = {
     "gosandbox_config_use_judge_root": (c_int, [c_void_p]),
     "gosandbox_config_set_hostname": (c_int, [c_void_p, c_char_p]),
     "gosandbox_config_set_loopback": (c_int, [c_void_p, c_int]),
+    "gosandbox_config_set_walls": (c_int, [c_void_p, c_uint32]),
+    "gosandbox_config_open_port": (c_int, [c_void_p, c_uint32, c_uint32]),
     "gosandbox_config_require": (c_int, [c_void_p, c_uint32]),
     "gosandbox_template_new": (c_int, [c_void_p, POINTER(c_void_p)]),
     "gosandbox_template_free": (None, [c_void_p]),

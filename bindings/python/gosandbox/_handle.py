@@ -61,6 +61,8 @@ class Handle:
             config.template._apply(lib, handle)
         if config.trace is not None:
             config.trace._apply(lib, handle)
+        if config.walls is not None:
+            config.walls._apply(lib, handle)
         if config.record is not None:
             config.record._apply(lib, handle)
         attach_parcels(lib, handle, config.files, config.collect, config.workspace)

@@ -25,6 +25,7 @@ from .result import Result
 from .task import Task
 from .template import Template
 from .trace import Trace
+from .walls import Walls
 
 
 async def run_async(
@@ -35,15 +36,15 @@ async def run_async(
     user: Optional[Tuple[int, int]] = None, rlimits: Optional[Mapping[int, Rlimit]] = None,
     on_syscall: Optional[OnSyscall] = None, cgroup: Optional[Cgroup] = None, isolation: Optional[Isolation] = None,
     trace: Optional[Trace] = None, record: Optional[Record] = None, files: Optional[Files] = None,
-    collect: Optional[Collects] = None, workspace: Union[None, bool, Argument] = None, template: Optional[Template] = None, check: bool = False,
+    collect: Optional[Collects] = None, workspace: Union[None, bool, Argument] = None, template: Optional[Template] = None,
+    walls: Optional[Walls] = None, check: bool = False,
 ) -> Result:
     """`run` in an asyncio loop: arguments, result and exceptions are the same. When the caller is cancelled, the
     program is killed, and the cancellation goes on when it is gone."""
     config = configure(argv, stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, limits=limits,
                        policy=policy, fds=fds, exec_fd=exec_fd, umask=umask, nice=nice, affinity=affinity, user=user,
                        rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation, trace=trace, record=record, files=files,
-                       collect=collect, workspace=workspace,
-                       template=template)
+                       collect=collect, workspace=workspace, template=template, walls=walls)
     with Handle(library(), config) as handle:
         task = Task(handle)
     async with task:

@@ -19,6 +19,7 @@ from .policy import Policy
 from .record import Record
 from .template import Template
 from .trace import Trace
+from .walls import Walls
 
 Argument = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 Environment = Union[Mapping[str, Argument], Mapping[bytes, Argument]]
@@ -99,6 +100,8 @@ class Config:
     with `cwd`, nor with a root of the program's own, where a tmpfs serves."""
     template: Optional[Template] = None
     """Takes place in a template, which says what the program is cut off from, in the place of isolation."""
+    walls: Optional[Walls] = None
+    """What it is cut off from without privileges; of no sockets unless given."""
 
     def __post_init__(self) -> None:
         keep = object.__setattr__
@@ -127,6 +130,7 @@ class Config:
         _typed("isolation", self.isolation, Isolation)
         _typed("trace", self.trace, Trace)
         _typed("record", self.record, Record)
+        _typed("walls", self.walls, Walls)
         _typed("template", self.template, Template)
 
 

@@ -21,6 +21,7 @@ from .result import Result, read_result
 from .task import Task
 from .template import Template
 from .trace import Trace
+from .walls import Walls
 
 
 def run(
@@ -31,7 +32,8 @@ def run(
     user: Optional[Tuple[int, int]] = None, rlimits: Optional[Mapping[int, Rlimit]] = None,
     on_syscall: Optional[OnSyscall] = None, cgroup: Optional[Cgroup] = None, isolation: Optional[Isolation] = None,
     trace: Optional[Trace] = None, record: Optional[Record] = None, files: Optional[Files] = None,
-    collect: Optional[Collects] = None, workspace: Union[None, bool, Argument] = None, template: Optional[Template] = None, check: bool = False,
+    collect: Optional[Collects] = None, workspace: Union[None, bool, Argument] = None, template: Optional[Template] = None,
+    walls: Optional[Walls] = None, check: bool = False,
 ) -> Result:
     """Runs a program until it, and every process it made, is gone. Ctrl-C kills it at once.
 
@@ -56,8 +58,7 @@ def run(
     config = configure(argv, stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, limits=limits,
                        policy=policy, fds=fds, exec_fd=exec_fd, umask=umask, nice=nice, affinity=affinity, user=user,
                        rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation, trace=trace, record=record, files=files,
-                       collect=collect, workspace=workspace,
-                       template=template)
+                       collect=collect, workspace=workspace, template=template, walls=walls)
     with Handle(library(), config) as handle:
         thread = threading.current_thread()
         if thread is threading.main_thread():

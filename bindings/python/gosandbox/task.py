@@ -22,6 +22,7 @@ from .result import Result, read_result
 from .running import Running
 from .template import Template
 from .trace import Trace
+from .walls import Walls
 
 
 class Task(Running[Result]):
@@ -101,7 +102,7 @@ def start(
     on_syscall: Optional[OnSyscall] = None, cgroup: Optional[Cgroup] = None, isolation: Optional[Isolation] = None,
     trace: Optional[Trace] = None, record: Optional[Record] = None, files: Optional[Files] = None,
     collect: Optional[Collects] = None, workspace: Union[None, bool, Argument] = None, template: Optional[Template] = None,
-    encoding: Optional[str] = None, errors: Optional[str] = None,
+    walls: Optional[Walls] = None, encoding: Optional[str] = None, errors: Optional[str] = None,
 ) -> Task:
     """Starts a program and returns at once. A program that cannot be started is told by Task.wait, as status
     SETUP_FAILED.
@@ -124,8 +125,7 @@ def start(
     config = configure(argv, stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd, limits=limits,
                        policy=policy, fds=fds, exec_fd=exec_fd, umask=umask, nice=nice, affinity=affinity, user=user,
                        rlimits=rlimits, on_syscall=on_syscall, cgroup=cgroup, isolation=isolation, trace=trace, record=record, files=files,
-                       collect=collect, workspace=workspace,
-                       template=template)
+                       collect=collect, workspace=workspace, template=template, walls=walls)
     pipes = Pipes(encoding, errors)
     try:
         with Handle(library(), config, pipes) as handle:
