@@ -93,7 +93,7 @@ class Config:
     there. A name is relative to the working directory, or absolute in a root of the program's own. They are written with the
     program's rights, and nothing that is there already is replaced."""
     collect: Optional[Collects] = None
-    """Which of the files that the program leaves are taken when all its processes are dead: a pattern such as "*.out", a Collect, or
+    """Which of the files that the program leaves are taken when all its processes are dead: a pattern such as ``"*.out"``, a Collect, or
     several of them. Result.files and Result.collected have them."""
     workspace: Union[None, bool, Argument] = None
     """True: a new directory in /tmp is the working directory, and is removed when the run is over. A path: in that directory of the host. Not

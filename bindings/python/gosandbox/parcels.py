@@ -35,7 +35,7 @@ class Collect:
     Result.collected, taken or not. Only regular files with one name are taken, and none that the program could not read itself."""
 
     pattern: StrPath
-    """A name or a glob beneath `dir`: * ? [a-z] [^a-z] and a backslash in each component; ** stands for any directories, at the end for
+    """A name or a glob beneath `dir`: ``*``, ``?``, ``[a-z]``, ``[^a-z]`` and a backslash in each component; ``**`` stands for any directories, at the end for
     all files in them. No component may be empty, "." or ".."."""
     dir: Optional[StrPath] = None
     """The directory as the program would name it when it starts, in its own root; its working directory unless given."""
