@@ -72,6 +72,7 @@ type Run struct {
 	mu        sync.Mutex
 	pidfd     int     // of the first process, -1 before and after its life
 	first     int32   // the process behind pidfd
+	tracer    int32   // the supervising thread
 	live      []int32 // processes whose clocks may be read
 	ended     bool    // nothing may be read or killed any more
 	spent     int64   // CPU of the processes that are gone, less what the first one spent before exec
@@ -108,7 +109,7 @@ func (r *Run) kill() {
 	r.killLocked()
 }
 
-// killLocked kills the first process; the supervisor sees it die and kills the others.
+// killLocked kills the first process, and some of the others; the supervisor sees one die and kills the rest.
 func (r *Run) killLocked() {
 	if r.pidfd >= 0 {
 		r.sampleLocked()
@@ -116,13 +117,19 @@ func (r *Run) killLocked() {
 	r.strikeLocked()
 }
 
-// strikeLocked is the kill alone. A seccomp filter of the host's may forbid the call that cannot hit a wrong process; its number is
+// strikeLocked is the kill alone. Of the first process: a seccomp filter of the host's may forbid the call that cannot hit a wrong process; its number is
 // good as well while its descriptor is not readable: then it is alive.
 func (r *Run) strikeLocked() {
-	if r.pidfd < 0 || sys.KillDescriptor(r.pidfd, unix.SIGKILL) == nil || sys.Readable(r.pidfd) {
-		return
+	if r.pidfd >= 0 && sys.KillDescriptor(r.pidfd, unix.SIGKILL) != nil && !sys.Readable(r.pidfd) {
+		sys.Kill(r.first, unix.SIGKILL)
 	}
-	sys.Kill(r.first, unix.SIGKILL)
+	// The supervisor kills the others, as soon as one has died; and a process that waits for a CPU behind all of these dies late.
+	const enough = 16
+	for _, pid := range r.live[:min(len(r.live), enough)] {
+		if pid != r.first {
+			sys.KillTracee(pid, r.tracer)
+		}
+	}
 }
 
 // Condemned tells whether the run is to end. When it is, its first process has been killed.

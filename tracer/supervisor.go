@@ -79,7 +79,7 @@ func (s *supervisor) supervise(r *Run) {
 	s.orphans.inherited = sys.InheritsOrphans()
 	s.adopt(pid, pid)
 	r.mu.Lock()
-	r.first, r.pidfd = pid, r.Program.PIDFD()
+	r.first, r.pidfd, r.tracer = pid, r.Program.PIDFD(), sys.ThreadID()
 	r.mu.Unlock()
 	if err := sys.Seize(pid); err != nil {
 		s.fail(err)

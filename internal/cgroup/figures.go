@@ -3,6 +3,8 @@ package cgroup
 import (
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // Figures of a group. Times are ns, sizes bytes.
@@ -114,10 +116,12 @@ func (g *Group) Killed() bool {
 
 // ProgramPeak is the most memory that the program itself had in use, and never less than known, which the caller has from
 // elsewhere. While the limit was not reached, no page cache was reclaimed: what is there at the end was at most there at the
-// peak, so peak less page cache is the program's, and in version 2 with what the kernel holds for it. After that only samples tell.
+// peak, so peak less page cache is the program's, and in version 2 with what the kernel holds for it. After that only samples tell. The
+// mark also contains what each processor that the tree ran on had charged in advance; one was there, so its share is taken off.
 func (g *Group) ProgramPeak(f *Figures, known uint64) uint64 {
+	inAdvance := 63 * uint64(unix.Getpagesize()) // bytes a processor, at the most
 	known = max(known, g.sampled.Load())
-	if others := f.PageCache + f.Kernel; f.HasMemory && !f.Reached && f.Peak > others {
+	if others := f.PageCache + f.Kernel + inAdvance; f.HasMemory && !f.Reached && f.Peak > others {
 		return max(known, f.Peak-others)
 	}
 	return known

@@ -3,6 +3,7 @@ package cgroup
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -92,11 +93,12 @@ func TestSimFigures(t *testing.T) {
 	}
 	set("cpu.stat", "usage_usec 51000\nuser_usec 40700\nsystem_usec 10300\nnr_periods 0\n")
 	set("memory.stat", "anon 1000\nfile 5000\nkernel 300\nshmem 2000\n")
-	set("memory.peak", "9000\n")
+	inAdvance := 63 * uint64(unix.Getpagesize())
+	set("memory.peak", strconv.FormatUint(9000+inAdvance, 10)+"\n")
 	set("pids.peak", "4\n")
 	set("pids.events", "max 2\n")
 	got, err := g.Read()
-	want := Figures{HasMemory: true, Memory: 3000, PageCache: 3000, Peak: 9000,
+	want := Figures{HasMemory: true, Memory: 3000, PageCache: 3000, Peak: 9000 + inAdvance,
 		HasUsage: true, CPU: 50_000_000, User: 40_000_000, System: 10_000_000}
 	if tasks := g.Tasks(); tasks != (Tasks{4, 2}) {
 		t.Errorf("%+v", tasks)

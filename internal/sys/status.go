@@ -51,3 +51,18 @@ func Untraced(tid int32) bool {
 	text, err := readProc(tid, "/status", page[:])
 	return err == nil && bytes.Contains(text, []byte("\nTracerPid:\t0\n"))
 }
+
+// KillTracee kills a process if the calling process's thread `tracer` traces it: another one that may have got its number in the meantime
+// is left alone. From any thread.
+func KillTracee(pid, tracer int32) {
+	fd, err := unix.PidfdOpen(int(pid), 0)
+	if err != nil {
+		return
+	}
+	defer unix.Close(fd)
+	var page [4096]byte
+	text, err := readProc(pid, "/status", page[:])
+	if err == nil && int32(number(after(text, "\nTracerPid:"))) == tracer {
+		KillDescriptor(fd, unix.SIGKILL)
+	}
+}
