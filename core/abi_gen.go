@@ -265,9 +265,10 @@ func (n Limit) String() string { return nameOf(limitNames, uint32(n)) }
 type Wall uint32
 
 const (
-	// no port can be bound; needs FEATURE_LANDLOCK_TCP
+	// no port can be bound, and nothing listens, UNIX sockets included, unless port 0 is open; needs
+	// FEATURE_LANDLOCK_TCP
 	WallTcpBind Wall = 1
-	// nor connected to; the same
+	// nor connected to; the same. With either there is no MPTCP and no io_uring
 	WallTcpConnect Wall = 2
 	// no abstract UNIX socket of others than the run's; needs FEATURE_LANDLOCK_SCOPE
 	WallAbstract Wall = 4

@@ -339,11 +339,11 @@ func (l *lowered) filter(c *Config) (err error) {
 	l.domain = domainVersion()
 	key.exposed = l.domain == 0
 	if key.listens = l.decider != nil || l.paths != nil; key.listens {
-		l.spec.Listen, l.spec.Cookie = true, uintptr(cookie())
+		l.spec.Listen, l.spec.Cookie = true, uintptr(sys.Cookie())
 		l.handed = !sys.CanStealFD()
 		key.handed = l.handed
 	}
-	l.inherit = policy.plain() && key.processes == 0 && !key.listens && !key.isolated && !key.keyless && !key.reservations
+	l.inherit = policy.plain() && key.processes == 0 && !key.listens && !key.isolated && !key.keyless && !key.reservations && key.tcp == 0
 	if l.inherit {
 		policy, key.byDescriptor = permissive, false
 	}
@@ -358,6 +358,11 @@ func (c *Config) filterKey() filterKey {
 	flags := c.Isolation.Flags
 	key := filterKey{byDescriptor: c.ExecFD != nil, allocations: true, reservations: c.Limits.AddressSpace > 0,
 		isolated: flags != 0, network: flags&IsolateNet != 0, exchange: flags&IsolateIPC != 0, keyless: c.Template != nil, sparing: c.Template != nil && c.Template.config.Isolation.sparesNetworks()}
+	key.amongOthers = flags&IsolatePID == 0
+	key.tcp = c.Walls & tcpWalls
+	for _, p := range c.Ports {
+		key.anyPort = key.anyPort || p.Number == 0 && p.Walls&WallTcpBind != 0
+	}
 	if c.Limits.ForkErrno != 0 {
 		key.processes, key.forkErrno = min(c.Limits.Processes, 2), c.Limits.ForkErrno
 	}

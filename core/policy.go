@@ -1,7 +1,6 @@
 package core
 
 import (
-	"encoding/binary"
 	"fmt"
 	"slices"
 	"sync"
@@ -10,6 +9,7 @@ import (
 
 	"gosandbox/internal/paths"
 	"gosandbox/internal/seccomp"
+	"gosandbox/internal/sys"
 	"gosandbox/tracer"
 )
 
@@ -107,6 +107,9 @@ type filterKey struct {
 	network      bool       // one of them for its network
 	exchange     bool       // one of them for what programs tell each other
 	keyless      bool       // there are no keys: runs of a template share a user namespace, which holds them
+	amongOthers  bool       // it can name processes that are not of the run
+	tcp          Wall       // those for TCP that stand
+	anyPort      bool       // a port that the kernel chooses may be bound
 	sparing      bool       // its network namespace is another's later, unless it makes a socket
 }
 
@@ -201,7 +204,7 @@ func (p *Policy) lower(key filterKey) *seccomp.Policy {
 		Default: p.fallback,
 		Foreign: seccomp.Trace(tracer.AskKill),
 		X32:     seccomp.Trace(tracer.AskKill),
-		Rules:   slices.Concat(rules, guards, key.exposure(), key.sockets(), key.keys(), key.secluded(), key.start()),
+		Rules:   slices.Concat(rules, guards, key.exposure(), key.sockets(), key.keys(), key.secluded(), key.tcpWalled(), key.start()),
 		Watch:   key.watch(),
 	}
 }
@@ -240,7 +243,7 @@ func (k filterKey) start() []seccomp.Rule {
 	if !k.listens {
 		return nil
 	}
-	known := []seccomp.Cmp{{Arg: 5, Op: seccomp.EQ, A: cookie()}}
+	known := []seccomp.Cmp{{Arg: 5, Op: seccomp.EQ, A: sys.Cookie()}}
 	nr, _ := seccomp.Number(seccomp.Native(), k.exec())
 	rules := []seccomp.Rule{{Nr: nr, Action: seccomp.Trace(tracer.AskStart), When: known}}
 	if k.handed {
@@ -271,16 +274,6 @@ func (k filterKey) exec() string {
 	return "execve"
 }
 
-// cookie is the sixth argument of those calls, which have none: no program can guess it.
-var cookie = sync.OnceValue(func() uint64 {
-	var bytes [8]byte
-	for {
-		if n, err := unix.Getrandom(bytes[:], 0); err == nil && n == len(bytes) {
-			return binary.NativeEndian.Uint64(bytes[:])
-		}
-	}
-})
-
 // watch are the allowed calls that the tracer wants to see.
 func (k filterKey) watch() (rules []seccomp.Rule) {
 	defer func() {
@@ -304,6 +297,7 @@ func (k filterKey) watch() (rules []seccomp.Rule) {
 		}
 		rules = append(rules, seccomp.Rule{Nr: mmap, Action: seccomp.Trace(tracer.AskAlloc), When: when})
 	}
+	rules = append(rules, k.strangers()...)
 	if k.sparing {
 		for _, name := range socketCalls {
 			nr, _ := seccomp.Number(seccomp.Native(), name)

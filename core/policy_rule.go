@@ -173,7 +173,7 @@ func (p *Policy) checkLength() error {
 }
 
 // largestKey is that of the runs with the longest filters.
-var largestKey = filterKey{allocations: true, processes: 2, forkErrno: unix.EAGAIN}
+var largestKey = filterKey{allocations: true, processes: 2, forkErrno: unix.EAGAIN, amongOthers: true, tcp: tcpWalls}
 
 // stops tells whether a call with that action is not executed, or asked about.
 func stops(a seccomp.Action) bool { return a != seccomp.Allow && a != seccomp.Notify }

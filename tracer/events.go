@@ -196,6 +196,7 @@ const (
 	AskStart  = 4 // the program is about to be executed: its filter's listener is ready
 	AskFile   = 5 // a big file is about to be mapped
 	AskSocket = 6 // a socket is about to be made
+	AskOther  = 7 // another task's limits or priority are about to be changed
 )
 
 // filtered serves a call that a seccomp filter traces. The program can load filters of its own, whose data would arrive
@@ -227,6 +228,10 @@ func (s *supervisor) filtered(tid int32, t *task) {
 			t.forking = true
 			s.reserved++
 			s.must(tid, sys.ResumeToExit(tid)) // a fork that fails must give its place back; one that works is told of before it returns
+			return
+		}
+	case seccomp.Trace(AskOther):
+		if !s.ofRun(int32(info.Body[0]), [2]int32{int32(info.Body[1]), int32(info.Body[2])}) && !s.must(tid, sys.RefuseSyscall(tid, unix.EPERM)) {
 			return
 		}
 	case seccomp.Trace(AskSocket):

@@ -23,7 +23,7 @@ func Affinity(tid int32) (set CPUSet, err error) {
 
 // SetAffinity moves a thread to a set of CPUs; 0 is the calling one.
 func SetAffinity(tid int32, set *CPUSet) error {
-	_, _, errno := unix.RawSyscall6(unix.SYS_SCHED_SETAFFINITY, uintptr(tid), uintptr(len(set)*8), uintptr(unsafe.Pointer(set)), 0, 0, 0)
+	_, _, errno := unix.RawSyscall6(unix.SYS_SCHED_SETAFFINITY, uintptr(tid), uintptr(len(set)*8), uintptr(unsafe.Pointer(set)), 0, 0, uintptr(Cookie()))
 	return fail(errno)
 }
 

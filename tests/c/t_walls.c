@@ -73,10 +73,21 @@ static void walls(void)
     /* Signals are kept in wherever that can be. */
     reaches(behind(0), "tcp,tcp,bind,abstract,datagram,signal EPERM,own");
     reaches(behind(GOSANDBOX_WALL_TCP_CONNECT), "tcp EACCES,tcp EACCES,bind,abstract,datagram,signal EPERM,own");
-    reaches(behind(GOSANDBOX_WALL_TCP_BIND), "tcp,tcp,bind EACCES,abstract,datagram,signal EPERM,own");
+    reaches(behind(GOSANDBOX_WALL_TCP_BIND), "tcp,tcp,bind EACCES,abstract,datagram,signal EPERM,own EACCES"); /* nothing listens */
     reaches(behind(GOSANDBOX_WALL_ABSTRACT), "tcp,tcp,bind,abstract EPERM,datagram EPERM,signal EPERM,own");
     reaches(behind(GOSANDBOX_WALL_SIGNALS), "tcp,tcp,bind,abstract,datagram,signal EPERM,own");
-    reaches(behind(all), "tcp EACCES,tcp EACCES,bind EACCES,abstract EPERM,datagram EPERM,signal EPERM,own");
+    reaches(behind(all), "tcp EACCES,tcp EACCES,bind EACCES,abstract EPERM,datagram EPERM,signal EPERM,own EACCES");
+
+    /* What Landlock does not see. */
+    char ways[2][40];
+    snprintf(ways[0], sizeof ways[0], "mptcp:%d", port[0]);
+    snprintf(ways[1], sizeof ways[1], "fast:%d", port[0]);
+    for (int walled = 0; walled < 2; walled++) {
+        gosandbox_config *around = config_for(fixture("walls"), ways[0], ways[1], "listen:0", (char *)NULL);
+        CHECK_EQ(gosandbox_config_capture(around, 1, 1 << 12), 0);
+        CHECK_EQ(gosandbox_config_set_walls(around, walled ? tcp : 0), 0);
+        reaches(around, walled ? "mptcp Protocol not supported,fast EACCES,listen EACCES" : "mptcp,fast,listen");
+    }
 
     gosandbox_config *c = behind(all);
     CHECK_EQ(gosandbox_config_open_port(c, (uint32_t)port[1], GOSANDBOX_WALL_TCP_CONNECT), 0);
@@ -89,7 +100,7 @@ static void walls(void)
     CHECK_EQ(gosandbox_config_require(c, GOSANDBOX_FEATURE_LANDLOCK_TCP), 0);
     CHECK_EQ(gosandbox_config_require(c, GOSANDBOX_FEATURE_LANDLOCK_SCOPE), 0);
     CHECK_EQ(gosandbox_config_set_policy(c, "permissive", GOSANDBOX_ALLOW), 0);
-    reaches(c, "tcp EACCES,tcp EACCES,bind EACCES,abstract EPERM,datagram EPERM,signal EPERM,own");
+    reaches(c, "tcp EACCES,tcp EACCES,bind EACCES,abstract EPERM,datagram EPERM,signal EPERM,own EACCES");
 }
 
 static void refused(void)

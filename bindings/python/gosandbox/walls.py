@@ -18,7 +18,7 @@ class Walls:
     `signals` alone. Descriptors that the program is given work whatever they are of; UDP is not TCP: for that there is Isolation."""
 
     tcp_bind: bool = True
-    """No TCP port can be bound, but those of bind_ports: Linux 6.7."""
+    """No TCP port can be bound, but those of bind_ports, and unless 0 is among these nothing listens, UNIX sockets included: Linux 6.7."""
     tcp_connect: bool = True
     """No TCP port can be connected to, but those of connect_ports: Linux 6.7."""
     abstract: bool = True

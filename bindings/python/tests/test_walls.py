@@ -23,7 +23,7 @@ class TestWalls(unittest.TestCase):
         return r.text()
 
     def test_walls(self) -> None:
-        self.assertEqual(self.reaches(gs.Walls()), "tcp EACCES,bind EACCES,signal EPERM,own")
+        self.assertEqual(self.reaches(gs.Walls()), "tcp EACCES,bind EACCES,signal EPERM,own EACCES")
         self.assertEqual(self.reaches(gs.Walls(tcp_connect=False, bind_ports=[0])), "tcp,bind,signal EPERM,own")
 
     def test_refused(self) -> None:
