@@ -94,10 +94,11 @@ static void judge(struct worst *w, const struct row *row, const struct setting *
     }
 }
 
-/* What a program uses before and after main, which it cannot tell: the loader, and its end. The median of a few that do nothing. */
-static long long start_of(const struct setting *setting)
+/* What a program uses that it cannot tell: before and after main, and with children also their beginning and their end. The median of a few that do
+ * nothing else. */
+static long long hidden_in(const char *mode, const struct setting *setting)
 {
-    static const struct row nothing = {"sleep", 0, EXITED, EXITED, -1, -1, 0, 0, 0, 0};
+    const struct row nothing = {mode, 0, EXITED, EXITED, -1, -1, 0, 0, 0, 0};
     long long seen[9];
     for (int i = 0; i < 9; i++) {
         struct sight s;
@@ -108,6 +109,15 @@ static long long start_of(const struct setting *setting)
         }
     }
     return seen[4];
+}
+
+static int has_children(const struct row *row)
+{
+    static const char *const modes[] = {"processes8", "orphans", "unwaited", "ignored", "killed8", "endless8p"};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+        if (!strcmp(row->mode, modes[i]))
+            return 1;
+    return 0;
 }
 
 /* Prints the table of a setting; returns how many rows are not good enough. */
@@ -122,20 +132,26 @@ int one_setting(int number, int tries, const char *parent)
         ballast = malloc(LARGE);
         memset(ballast, 1, LARGE);
     }
-    long long start = start_of(&setting);
-    printf("%s, %s, %s machine, host of %s: %d tries each; a program that does nothing takes %.3f ms\n", setting.cgroup ? "control groups" : "no control group",
+    long long start = hidden_in("sleep", &setting), with_children = hidden_in("processes8", &setting);
+    printf("%s, %s, %s machine, host of %s: %d tries each; a program that does nothing takes %.3f ms, with seven children %.3f ms\n", setting.cgroup ? "control groups" : "no control group",
            setting.user ? "ordinary user" : "root", setting.load ? "loaded" : "idle", setting.large ? "1 GiB" : "a few MiB", tries,
-           (double)start / 1e6);
+           (double)start / 1e6, (double)with_children / 1e6);
     printf("  %-16s %-14s %9s %15s %17s %9s\n", "program", "status", "verdicts", "CPU off by", "memory off by", "wall +");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct row *row = &rows[i];
-        struct worst w = {0};
-        for (int t = 0; t < tries; t++) {
-            struct sight s;
-            int code = look(row, &setting, &s);
-            if (s.cpu >= 0)
-                s.cpu += start;
-            judge(&w, row, &setting, &s, code);
+        struct worst w;
+        /* With few tries the machine's own doing can spoil one, and says nothing about the next. */
+        for (int rounds = tries < 10 ? 3 : 1; rounds > 0; rounds--) {
+            memset(&w, 0, sizeof w);
+            for (int t = 0; t < tries; t++) {
+                struct sight s;
+                int code = look(row, &setting, &s);
+                if (s.cpu >= 0)
+                    s.cpu += has_children(row) ? with_children : start;
+                judge(&w, row, &setting, &s, code);
+            }
+            if (w.right < tries || w.alive || !w.broken)
+                break; /* what is wrong beyond a figure is wrong */
         }
         char cpu[40] = "", memory[40] = "", wall[40] = "";
         if (w.cpu_ms > 0)
