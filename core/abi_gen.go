@@ -490,7 +490,7 @@ const (
 	IsolatePID Isolate = 2
 	// file systems: see set_isolation's rootfs and add_mount
 	IsolateMount Isolate = 4
-	// network: none, abstract sockets included; a loopback on request
+	// network: none, abstract sockets included, and no io_uring whatever a rule says; a loopback on request
 	IsolateNet Isolate = 8
 	// System V IPC, POSIX message queues, keys, and watches of files (inotify, fanotify): see set_isolation
 	IsolateIPC Isolate = 16

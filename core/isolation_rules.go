@@ -49,7 +49,7 @@ func (k filterKey) unshared() (rules []seccomp.Rule) {
 var socketCalls = []string{"socket", "socketpair"}
 
 // sockets refuses the kinds of sockets that reach beyond a network namespace: that of virtual machines to their host, those of the
-// kernel's cryptography, of radios and others.
+// kernel's cryptography, of radios and others. And rings, which make sockets where no filter sees it.
 func (k filterKey) sockets() (rules []seccomp.Rule) {
 	if !k.network {
 		return nil
@@ -61,7 +61,7 @@ func (k filterKey) sockets() (rules []seccomp.Rule) {
 	for _, name := range socketCalls {
 		rules = append(rules, refused(name, unix.EAFNOSUPPORT, others...))
 	}
-	return rules
+	return append(rules, refused("io_uring_setup", unix.ENOSYS))
 }
 
 // refused is a rule that lets a call fail.

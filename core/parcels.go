@@ -211,12 +211,17 @@ func (p *parcels) close() {
 	p.tidy()
 }
 
+// surroundings are the program's isolation, whoever makes it.
+func (c *Config) surroundings() *Isolation {
+	if c.Template != nil {
+		return &c.Template.config.Isolation
+	}
+	return &c.Isolation
+}
+
 // hostIDs are the ids that the program has for the host; true: its rights are not those of the host.
 func (c *Config) hostIDs() (IDs, bool) {
-	i := &c.Isolation
-	if c.Template != nil {
-		i = &c.Template.config.Isolation
-	}
+	i := c.surroundings()
 	uid, gid := uint32(unix.Geteuid()), uint32(unix.Getegid())
 	if i.Flags&IsolateUser == 0 {
 		if c.IDs != nil {

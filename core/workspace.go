@@ -19,7 +19,7 @@ type workspace struct {
 	outer int
 	inner int // open for reading since it was empty: its mode does not matter any more
 	path  string
-	ids   IDs
+	actor *IDs // whose rights it is emptied with; nil: the host's
 }
 
 const (
@@ -74,6 +74,10 @@ func (w *workspace) make(base string, c *Config) (err error) {
 		return err
 	}
 	ids, other := c.hostIDs()
+	// With several ids it can have made what one of them alone may not remove.
+	if maps := c.surroundings().UIDs; other && unix.Geteuid() == 0 && ids.UID != 0 && (len(maps) == 0 || len(maps) == 1 && maps[0].Count == 1) {
+		w.actor = &ids
+	}
 	if other && (int(ids.UID) != unix.Geteuid() || int(ids.GID) != unix.Getegid()) {
 		if err = unix.Fchown(w.inner, int(ids.UID), int(ids.GID)); err != nil {
 			return err
@@ -102,7 +106,7 @@ func (w *workspace) remove() (files []CollectedFile) {
 		files = []CollectedFile{{Collect: -1, Name: name, Status: FileLeft, Errno: errno}}
 	}
 	if w.inner >= 0 {
-		if f, ok := harvest.Empty(w.inner); !ok {
+		if f, ok := w.empty(); !ok {
 			left(w.path+"/"+f.Name, f.Errno)
 		}
 		unix.Close(w.inner)
@@ -121,4 +125,19 @@ func (w *workspace) remove() (files []CollectedFile) {
 	}
 	w.base, w.outer, w.inner = -1, -1, -1
 	return files
+}
+
+// empty removes what is in it. Where the program could not remove something, because others own it, the host does not either: a
+// directory in which everybody may write can be moved here, with all that it holds.
+func (w *workspace) empty() (harvest.File, bool) {
+	if w.actor == nil {
+		return harvest.Empty(w.inner)
+	}
+	actor, err := harvest.NewActor(w.actor.UID, w.actor.GID)
+	if err != nil {
+		errno, _ := err.(unix.Errno)
+		return harvest.File{Status: harvest.Left, Errno: errno}, false
+	}
+	defer actor.Close()
+	return actor.Empty(w.inner)
 }

@@ -460,7 +460,7 @@ int gosandbox_policy_evaluate(const gosandbox_config *config, const struct gosan
 #define GOSANDBOX_ISOLATE_USER 1u    /* users: its ids mean nothing outside. What else an ordinary user may isolate needs this */
 #define GOSANDBOX_ISOLATE_PID 2u     /* processes: it sees, signals and traces its own only; process 1 is the library's */
 #define GOSANDBOX_ISOLATE_MOUNT 4u   /* file systems: see set_isolation's rootfs and add_mount */
-#define GOSANDBOX_ISOLATE_NET 8u     /* network: none, abstract sockets included; a loopback on request */
+#define GOSANDBOX_ISOLATE_NET 8u     /* network: none, abstract sockets included, and no io_uring whatever a rule says; a loopback on request */
 #define GOSANDBOX_ISOLATE_IPC 16u    /* System V IPC, POSIX message queues, keys, and watches of files (inotify, fanotify): see set_isolation */
 #define GOSANDBOX_ISOLATE_UTS 32u    /* hostname */
 #define GOSANDBOX_ISOLATE_CGROUP 64u /* the view of its cgroup's place */
@@ -613,7 +613,8 @@ int gosandbox_config_put_fd(gosandbox_config *config, const char *path, int host
 /*
  * Makes a new, empty directory for each run, in the host's directory `base` ("/tmp" when that is NULL or ""), its working directory.
  * It belongs to the program alone, path rules allow it to be read and written, and it is removed when the run is over, whatever the
- * program did to it: that takes the time that removing what is in it takes. What cannot be removed is told with FILE_LEFT. Not together
+ * program did to it: that takes the time that removing what is in it takes. What cannot be removed is told with FILE_LEFT: what the
+ * program has moved there and might not remove itself, and what another run of its user goes on putting there. Not together
  * with set_cwd, nor with a root of its own, where a TMPFS serves (both are EINVAL when the run starts).
  * Errors: EINVAL (a path that is too long).
  */

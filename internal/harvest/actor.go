@@ -6,7 +6,7 @@ import (
 	"gosandbox/internal/sys"
 )
 
-// Actor opens files with the rights of a user, on a thread of its own: what a program could not read is not collected for it either. A nil
+// Actor opens and removes files with the rights of a user, on a thread of its own: what a program could not read is not collected for it either. A nil
 // Actor opens with the rights of the calling thread.
 type Actor struct {
 	ask    chan func()
@@ -67,4 +67,16 @@ func (a *Actor) reopen(dir, fd int, path string, flags int) (int, error) {
 		}
 		return opened, err
 	})
+}
+
+// Empty is the function of that name, with the rights of the user: a program can move here what it may not remove.
+func (a *Actor) Empty(dir int) (left File, ok bool) {
+	_, err := a.do(func() (int, error) {
+		left, ok = Empty(dir)
+		return 0, nil
+	})
+	if err != nil {
+		left = File{Status: Left, Errno: errnoOf(err)}
+	}
+	return left, ok
 }

@@ -3,8 +3,11 @@ package harvest
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -133,5 +136,61 @@ func TestLiveEmpty(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(outside, "kept")); err != nil {
 		t.Error(err)
+	}
+}
+
+// Somebody who fills a directory as fast as it is emptied does not make that go on for ever.
+func TestLiveEmptyFilled(t *testing.T) {
+	dir := t.TempDir()
+	fd, err := unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(fd)
+	var stop atomic.Bool
+	const fillers, longest = 12, 20 * time.Second
+	ended := make(chan int, fillers)
+	begin := time.Now()
+	make := func(path ...string) (made int) {
+		if unix.Mkdirat(fd, strings.Join(path, "/"), 0o700) == nil {
+			made = 1
+		}
+		return made
+	}
+	fill := func(i int) (made int) {
+		name := "d" + strconv.Itoa(i%64)
+		made = make(name) + make(name, "x") + make(name, "x", "y")
+		entries, _ := os.ReadDir(dir)
+		for _, e := range entries {
+			for _, name := range []string{"a", "b", "c", "d"} {
+				made += make(e.Name(), name) + make(e.Name(), name, "x")
+			}
+		}
+		return made
+	}
+	for i := range 64 {
+		fill(i)
+	}
+	for range fillers {
+		go func() {
+			made := 0
+			for i := 0; !stop.Load() && time.Since(begin) < longest; i++ {
+				made += fill(i)
+			}
+			ended <- made
+		}()
+	}
+	Empty(fd)
+	took := time.Since(begin)
+	stop.Store(true)
+	made := 0
+	for range fillers {
+		made += <-ended
+	}
+	if took >= longest || made == 0 {
+		t.Errorf("%v, while %d directories were made", took, made)
+	}
+	if left, ok := Empty(fd); !ok {
+		t.Errorf("afterwards %q is left: %v", left.Name, left.Errno)
 	}
 }

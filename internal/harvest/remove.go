@@ -15,21 +15,39 @@ type remover struct {
 	next  uint64
 	queue []string // directories at the top that have not been looked into
 	stuck map[string]bool
-	first File // what could not be removed
+	first File  // what could not be removed
+	fails int   // how much that is
+	until int64 // monotonic ns, once somebody was seen to fill what is being emptied; 0: nobody was
 	room  []byte
 }
 
+// patience is how long, in ns, somebody who goes on filling a directory is kept up with.
+const patience = 1_000_000_000
+
+// raced notes that somebody makes files here: another run of the program's user can be as fast as we are.
+func (r *remover) raced() {
+	if r.until == 0 {
+		r.until = sys.After(patience)
+	}
+}
+
+// late tells whether that goes on for too long.
+func (r *remover) late() bool { return r.until != 0 && sys.Until(r.until) <= 0 }
+
 // Empty removes all that lies in a directory, which is open for reading. No link is followed and no mount is entered. What cannot be removed
-// is told by a File with the status Left, of which there is one at most; all else goes.
+// is told by a File with the status Left, of which there is one at most; all else goes, unless somebody goes on filling it.
 func Empty(dir int) (left File, ok bool) {
 	r := &remover{top: dir, stuck: map[string]bool{}, room: make([]byte, block)}
 	sys.Unlock(dir)
 	unix.Fchmod(dir, 0o700)
 	r.clear(dir, true)
-	for len(r.queue) > 0 {
+	for len(r.queue) > 0 && !r.late() {
 		name := r.queue[len(r.queue)-1]
 		r.queue = r.queue[:len(r.queue)-1]
 		r.directory(name)
+	}
+	if len(r.queue) > 0 {
+		r.failed(r.queue[0], unix.ENOTEMPTY)
 	}
 	return r.first, r.first.Status != Left
 }
@@ -44,9 +62,17 @@ func (r *remover) directory(name string) {
 		r.failed(name, err)
 		return
 	}
+	fails := r.fails
 	r.clear(fd, false)
 	unix.Close(fd)
-	if err := unix.Unlinkat(r.top, name, unix.AT_REMOVEDIR); err != nil && err != unix.ENOENT {
+	err = unix.Unlinkat(r.top, name, unix.AT_REMOVEDIR)
+	if err == unix.ENOTEMPTY && r.fails == fails { // it was empty
+		if r.raced(); !r.late() {
+			r.queue = append(r.queue, name)
+			return
+		}
+	}
+	if err != nil && err != unix.ENOENT {
 		r.failed(name, err)
 	}
 }
@@ -72,7 +98,7 @@ const mostPasses = 100
 
 // clear empties a directory into nothing, and the directories in it into the queue.
 func (r *remover) clear(fd int, top bool) {
-	for passes, again := 0, true; again && passes < mostPasses; passes++ {
+	for passes, again := 0, true; again && passes < mostPasses && !r.late(); passes++ {
 		again = false
 		if _, err := unix.Seek(fd, 0, unix.SEEK_SET); err != nil {
 			r.failed(".", err)
@@ -86,7 +112,7 @@ func (r *remover) clear(fd int, top bool) {
 			if err != nil {
 				r.failed(".", err)
 			}
-			if err != nil || count <= 0 {
+			if err != nil || count <= 0 || r.late() {
 				break
 			}
 			for rest := r.room[:count]; len(rest) > 0; {
@@ -173,6 +199,7 @@ func (r *remover) stay(name string, top bool, err error) {
 }
 
 func (r *remover) failed(name string, err error) {
+	r.fails++
 	if r.first.Status != Left {
 		r.first = File{Name: name, Status: Left, Errno: errnoOf(err)}
 	}

@@ -17,7 +17,7 @@ type Asleep struct {
 }
 
 // mostStatus bounds what is read of the kernel's text about a thread.
-const mostStatus = 16 << 10
+const mostStatus = mostProc
 
 // SleepOf looks at a thread; false: it does not sleep, waits in a stop, has a signal to take, or nobody may look.
 func SleepOf(pid, tid int32) (a Asleep, ok bool) {

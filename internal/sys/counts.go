@@ -49,6 +49,9 @@ func ReadCounts(pid, tid int32) (c Counts, id Identity, err error) {
 	if text, err = readTask(pid, tid, "/status", page[:]); err != nil {
 		return c, id, err
 	}
+	if after(text, "\nnonvoluntary_ctxt_switches:") == nil {
+		return c, id, unix.EBADMSG
+	}
 	c.Switches = number(after(text, "\nvoluntary_ctxt_switches:")) + number(after(text, "\nnonvoluntary_ctxt_switches:"))
 	inner := after(text, "\nNStgid:")
 	if tab := bytes.LastIndexByte(inner, '\t'); tab >= 0 {

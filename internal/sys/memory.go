@@ -79,7 +79,12 @@ func number(text []byte) (n uint64) {
 	return n
 }
 
-// readProc reads /proc/PID/name into buffer without the os package and without allocating.
+const (
+	usualProc = 4096    // enough for such a file
+	mostProc  = 1 << 20 // more than one holds
+)
+
+// readProc reads /proc/PID/name into buffer without the os package: its beginning, but all of it where the buffer has usualProc bytes.
 func readProc(pid int32, name string, buffer []byte) ([]byte, error) {
 	var path [32]byte
 	p := append(path[:0], "/proc/"...)
@@ -92,6 +97,11 @@ func readProc(pid int32, name string, buffer []byte) ([]byte, error) {
 		return nil, errno
 	}
 	n, _, errno := unix.Syscall6(unix.SYS_READ, fd, uintptr(unsafe.Pointer(&buffer[0])), uintptr(len(buffer)), 0, 0, 0)
+	if errno == 0 && int(n) == len(buffer) && len(buffer) == usualProc {
+		// There is more: a process can be in 65536 groups, which stand before most of its status.
+		buffer = make([]byte, mostProc)
+		n, _, errno = unix.Syscall6(unix.SYS_PREAD64, fd, uintptr(unsafe.Pointer(&buffer[0])), uintptr(len(buffer)), 0, 0, 0)
+	}
 	unix.RawSyscall6(unix.SYS_CLOSE, fd, 0, 0, 0, 0, 0)
 	if errno != 0 {
 		return nil, errno

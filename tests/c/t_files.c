@@ -396,6 +396,26 @@ static void shared(void)
     gosandbox_task_free(task);
 }
 
+/* Where everybody may write, a program can move what others own into its workspace. Root must not remove for it what it could not. */
+static void moved(void)
+{
+    char command[1000];
+    snprintf(command, sizeof command, "mkdir -m 777 '%s/open' && mkdir -m 777 '%s/open/house' && mkdir -m 700 '%s/open/house/room' && echo 1 > '%s/open/house/room/kept'", top, top, top, top);
+    CHECK_EQ(system(command), 0);
+    kind = OTHER_USER;
+    gosandbox_result *r = RUN(leave("move", at("open/house"), NULL));
+    CHECK_EXITED(r, 0);
+    struct gosandbox_file f;
+    CHECK_EQ(file_number(r, 0, &f), 1);
+    CHECK_EQ(f.status, GOSANDBOX_FILE_LEFT);
+    CHECK_EQ(f.sys_errno, EACCES);
+    gosandbox_result_free(r);
+    snprintf(command, sizeof command, "test -f '%s'/gosandbox-*/box/moved/room/kept", top);
+    CHECK_SAY(system(command) == 0, "what others own is gone");
+    snprintf(command, sizeof command, "rm -r '%s/open' '%s'/gosandbox-*", top, top);
+    CHECK_EQ(system(command), 0);
+}
+
 /* What lies in the way of a file that is put into a directory which somebody else has filled. */
 static void trapped(void)
 {
@@ -437,6 +457,7 @@ static void trapped(void)
     is(r, "mounted/m.out", GOSANDBOX_FILE_OTHER_MOUNT, NULL);
     gosandbox_result_free(r);
     CHECK_EQ(system("umount /tmp/t_files_named/mounted"), 0);
+    moved();
 }
 
 static void group(void)

@@ -213,7 +213,8 @@ class Isolate(IntEnum):
     USER = 1  # users: its ids mean nothing outside. What else an ordinary user may isolate needs this
     PID = 2  # processes: it sees, signals and traces its own only; process 1 is the library's
     MOUNT = 4  # file systems: see set_isolation's rootfs and add_mount
-    NET = 8  # network: none, abstract sockets included; a loopback on request
+    # network: none, abstract sockets included, and no io_uring whatever a rule says; a loopback on request
+    NET = 8
     # System V IPC, POSIX message queues, keys, and watches of files (inotify, fanotify): see set_isolation
     IPC = 16
     UTS = 32  # hostname
