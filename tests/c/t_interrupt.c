@@ -5,8 +5,10 @@
 
 #include <sys/time.h>
 
-static volatile sig_atomic_t handled;
-static void handle(int number) { handled += number > 0; }
+static int handled; /* by whatever thread */
+static void handle(int number) { __atomic_add_fetch(&handled, number > 0, __ATOMIC_SEQ_CST); }
+static int were_handled(void) { return __atomic_load_n(&handled, __ATOMIC_SEQ_CST); }
+static void forget_handled(void) { __atomic_store_n(&handled, 0, __ATOMIC_SEQ_CST); }
 
 struct asked {
     int answer;
@@ -19,7 +21,7 @@ static int ask(void *payload)
     struct asked *a = (struct asked *)payload;
     a->calls++;
     a->foreign += !pthread_equal(a->thread, pthread_self());
-    a->early += handled == 0;
+    a->early += were_handled() == 0;
     return a->answer;
 }
 
@@ -28,7 +30,7 @@ static void alarms(long ms)
 {
     struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
     struct itimerval timer = {{0, ms * 1000}, {0, ms * 1000}};
-    handled = 0;
+    forget_handled();
     if (ms)
         sigaction(SIGALRM, &action, NULL);
     setitimer(ITIMER_REAL, &timer, NULL);
@@ -68,7 +70,7 @@ static void asks(void)
     CHECK_EQ(gosandbox_config_set_interrupt(c, NULL, NULL), 0);
     alarms(20);
     r = RUN(c);
-    CHECK(handled > 0);
+    CHECK(were_handled() > 0);
     alarms(0);
     CHECK_EXITED(r, 0);
     CHECK_EQ(a.calls, 0);
@@ -91,7 +93,7 @@ static void *raise_here(void *thread)
 static int ask_for_flag(void *payload)
 {
     ((struct asked *)payload)->calls++;
-    return handled > 0;
+    return were_handled() > 0;
 }
 
 static void elsewhere(void)
@@ -103,7 +105,7 @@ static void elsewhere(void)
     gosandbox_config_capture(c, 1, 10);
     gosandbox_config_set_interrupt(c, ask_for_flag, &a);
     gosandbox_config_set_limit(c, GOSANDBOX_LIMIT_WALL, 60 * SECOND);
-    handled = 0;
+    forget_handled();
     sigaction(SIGUSR1, &action, NULL);
     pthread_create(&thread, NULL, raise_here, NULL);
     gosandbox_result *r = RUN(c);
@@ -179,7 +181,7 @@ static void tasks(void)
     CHECK_EQ(gosandbox_start(c, &t), 0);
     gosandbox_config_free(c);
     CHECK_EQ(gosandbox_task_wait(t, -1, &r), 0);
-    CHECK(handled > 0);
+    CHECK(were_handled() > 0);
     alarms(0);
     CHECK_EXITED(r, 0);
     CHECK_EQ(a.calls, 0);

@@ -78,10 +78,10 @@ static void many(const char *how)
 {
     double start = now();
     int wrong = 0, i;
-    stolen = 0;
+    __atomic_store_n(&stolen, 0, __ATOMIC_RELAXED);
     for (i = 0; i < 100 && wrong < 2 && now() - start < 12; i++)
         wrong += !ends_well(i, how);
-    printf("%s: %d runs in %.1f s, %d wrong, %ld events stolen\n", how, i, now() - start, wrong, stolen);
+    printf("%s: %d runs in %.1f s, %d wrong, %ld events stolen\n", how, i, now() - start, wrong, __atomic_load_n(&stolen, __ATOMIC_RELAXED));
     fflush(stdout);
 }
 

@@ -88,7 +88,7 @@ static void rounds(double seconds)
             through(k);
         failing(i);
     }
-    printf("%d rounds, %ld descriptors of the host came and went\n", i, opened);
+    printf("%d rounds, %ld descriptors of the host came and went\n", i, __atomic_load_n(&opened, __ATOMIC_RELAXED));
 }
 
 int main(void)

@@ -60,13 +60,14 @@ static int beside(int callers, int flags)
 {
     pthread_t threads[8], it;
     CHECK_EQ(pthread_create(&it, NULL, thief, (void *)(intptr_t)flags), 0);
+    pthread_detach(it); /* it may be blocked for good, if there is no child any more */
     for (intptr_t i = 1; i < callers; i++)
         pthread_create(&threads[i], NULL, some, (void *)i);
     some((void *)0);
     for (int i = 1; i < callers; i++)
         pthread_join(threads[i], NULL);
     __atomic_store_n(&finished, 1, __ATOMIC_RELEASE);
-    return checks_failed != 0; /* the thief may be blocked for good, if there is no child any more */
+    return checks_failed != 0;
 }
 
 /* Role "later": there is no thief when the library is used for the first time, nor while its threads come and go. */
