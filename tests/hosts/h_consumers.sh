@@ -14,6 +14,8 @@ flags="-Wall -Wextra -Werror"
 version=$(sed -n 's/^Version: //p' "$PKG_CONFIG_PATH/gosandbox.pc")
 says "the name that linkers look for" libgosandbox.so.1 readlink "$tree/lib/libgosandbox.so"
 says "the name that programs load" "libgosandbox.so.$version" readlink "$tree/lib/libgosandbox.so.1"
+says "no executable stack" RW bash -c "readelf -lW '$tree/lib/libgosandbox.so' | awk '\$1 == \"GNU_STACK\" {print \$7}'"
+says "no names but its own" "" bash -c "nm -D --defined-only '$tree/lib/libgosandbox.so' | awk '\$2 != \"A\" {print \$3}' | grep -v '^gosandbox_' || true"
 says "the soname" libgosandbox.so.1 bash -c "readelf -d '$tree/lib/libgosandbox.so' | sed -n 's/.*soname: \[\(.*\)\]/\1/p'"
 for header in sandbox.h sandbox.hpp; do check "<gosandbox/$header>" test -f "$tree/include/gosandbox/$header"; done
 for file in "$tree/lib/libgosandbox.so.$version" "$build/libgosandbox.so.1"; do

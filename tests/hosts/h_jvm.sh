@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# A JVM as host. Not installed for this: where there is no JDK it is not run, and says so.
+# A JVM as host, by JNI.
 set -u
 . tests/hosts/script.sh
 build=$PWD/${BUILD:-build}
+command -v javac > /dev/null || package default-jdk-headless
 javac=$(command -v javac) && home=$(dirname "$(dirname "$(readlink -f "$javac")")")
 if [ -z "${home:-}" ] || [ ! -f "$home/include/jni.h" ]; then
-    echo "not run: no JDK (Debian package default-jdk-headless)"
+    echo "not run: there is no JDK"
 else
     check "javac" "$javac" -d "$folder" tests/hosts/jvm/Host.java
     check "the native method" "${CC:-cc}" -shared -fPIC -Wall -Wextra -Iinclude -I"$home/include" -I"$home/include/linux" tests/hosts/jvm/jvm_host.c \
