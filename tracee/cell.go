@@ -88,8 +88,9 @@ func (s *Steward) Start() error {
 	if s.plan.root != nil {
 		flags |= unix.CLONE_NEWNS
 	}
+	sp, entry := s.plan.namespaces.stack, code(stewardInChild) // in between no stack may grow
 	beforeFork()
-	ret := cloneOnto(unix.CLONE_VM|unix.CLONE_PIDFD|flags, top(stack), &s.pidfd, s.plan, code(stewardInChild))
+	ret := cloneOnto(unix.CLONE_VM|unix.CLONE_PIDFD|flags, sp, &s.pidfd, s.plan, entry)
 	afterFork()
 	if pid := int(ret); pid < 0 {
 		s.pidfd = -1
