@@ -268,7 +268,7 @@ const (
 	// no port can be bound, and nothing listens, UNIX sockets included, unless port 0 is open; needs
 	// FEATURE_LANDLOCK_TCP
 	WallTcpBind Wall = 1
-	// nor connected to; the same. With either there is no MPTCP and no io_uring
+	// nor connected to; the same. With either there is no MPTCP, SMC, TCP_ULP or io_uring
 	WallTcpConnect Wall = 2
 	// no abstract UNIX socket of others than the run's; needs FEATURE_LANDLOCK_SCOPE
 	WallAbstract Wall = 4

@@ -41,11 +41,15 @@ func (k filterKey) tcpWalled() (rules []seccomp.Rule) {
 	if k.tcp == 0 {
 		return nil
 	}
-	const multipath, smc, fastOpen = 262, 43, 0x20000000 // IPPROTO_MPTCP, AF_SMC, MSG_FASTOPEN
+	const multipath, smc, smcProtocol, fastOpen = 262, 43, 256, 0x20000000 // IPPROTO_MPTCP, AF_SMC, IPPROTO_SMC, MSG_FASTOPEN
 	for _, name := range socketCalls {
 		rules = append(rules, refused(name, unix.EPROTONOSUPPORT, seccomp.Cmp{Arg: 2, Op: seccomp.EQ32, A: multipath}),
+			refused(name, unix.EPROTONOSUPPORT, seccomp.Cmp{Arg: 2, Op: seccomp.EQ32, A: smcProtocol}),
 			refused(name, unix.EAFNOSUPPORT, seccomp.Cmp{Arg: 0, Op: seccomp.EQ32, A: smc}))
 	}
+	// A layer above TCP can be SMC as well; ENOENT is what a kernel says that has none of that name.
+	rules = append(rules, refused("setsockopt", unix.ENOENT, seccomp.Cmp{Arg: 1, Op: seccomp.EQ32, A: unix.IPPROTO_TCP},
+		seccomp.Cmp{Arg: 2, Op: seccomp.EQ32, A: unix.TCP_ULP}))
 	rules = append(rules, refused("io_uring_setup", unix.ENOSYS))
 	if k.tcp&WallTcpConnect != 0 {
 		for _, call := range []struct {

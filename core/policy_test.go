@@ -335,6 +335,31 @@ func TestSimBigFiles(t *testing.T) {
 	}
 }
 
+// What a wall for TCP refuses because Landlock does not see it; this machine may have no SMC to try it with.
+func TestSimTCPWalls(t *testing.T) {
+	key := filterKey{tcp: WallTcpConnect}
+	for _, test := range []struct {
+		call seccomp.Data
+		want unix.Errno
+	}{
+		{call(t, "socket", unix.AF_INET, unix.SOCK_STREAM, 256), unix.EPROTONOSUPPORT},
+		{call(t, "socket", unix.AF_INET6, unix.SOCK_STREAM, 1<<32|262), unix.EPROTONOSUPPORT},
+		{call(t, "socket", 43, unix.SOCK_STREAM, 0), unix.EAFNOSUPPORT},
+		{call(t, "setsockopt", 3, unix.IPPROTO_TCP, unix.TCP_ULP), unix.ENOENT},
+		{call(t, "setsockopt", 3, unix.IPPROTO_TCP, unix.TCP_NODELAY), 0},
+		{call(t, "setsockopt", 3, unix.SOL_SOCKET, unix.TCP_ULP), 0},
+		{call(t, "socket", unix.AF_INET, unix.SOCK_STREAM, unix.IPPROTO_TCP), 0},
+	} {
+		want := seccomp.Action(seccomp.Allow)
+		if test.want != 0 {
+			want = seccomp.Errno(uint16(test.want))
+		}
+		if got := asked(t, permissive, key, test.call); got != want {
+			t.Errorf("%+v: %v, want %v", test.call, got, want)
+		}
+	}
+}
+
 // What goes through an io_uring passes no filter: a policy with rules shuts it, unless a rule says otherwise.
 func TestSimRing(t *testing.T) {
 	nr, _ := seccomp.Number(seccomp.Native(), "io_uring_setup")

@@ -545,7 +545,7 @@ int gosandbox_config_set_loopback(gosandbox_config *config, int up);
  * of; datagrams are not TCP: for UDP, and for anything but these, there is ISOLATE_NET. Errors: EINVAL (unknown wall).
  */
 #define GOSANDBOX_WALL_TCP_BIND 1u    /* no port can be bound, and nothing listens, UNIX sockets included, unless port 0 is open; needs FEATURE_LANDLOCK_TCP */
-#define GOSANDBOX_WALL_TCP_CONNECT 2u /* nor connected to; the same. With either there is no MPTCP and no io_uring */
+#define GOSANDBOX_WALL_TCP_CONNECT 2u /* nor connected to; the same. With either there is no MPTCP, SMC, TCP_ULP or io_uring */
 #define GOSANDBOX_WALL_ABSTRACT 4u    /* no abstract UNIX socket of others than the run's; needs FEATURE_LANDLOCK_SCOPE */
 #define GOSANDBOX_WALL_SIGNALS 8u     /* no signal to others; programs have that wherever the machine gives it, so this only makes it a must */
 int gosandbox_config_set_walls(gosandbox_config *config, uint32_t walls);

@@ -117,7 +117,7 @@ class Wall(IntEnum):
     # no port can be bound, and nothing listens, UNIX sockets included, unless port 0 is open; needs
     # FEATURE_LANDLOCK_TCP
     TCP_BIND = 1
-    TCP_CONNECT = 2  # nor connected to; the same. With either there is no MPTCP and no io_uring
+    TCP_CONNECT = 2  # nor connected to; the same. With either there is no MPTCP, SMC, TCP_ULP or io_uring
     ABSTRACT = 4  # no abstract UNIX socket of others than the run's; needs FEATURE_LANDLOCK_SCOPE
     # no signal to others; programs have that wherever the machine gives it, so this only makes it a must
     SIGNALS = 8
