@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -33,8 +34,14 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// leftovers are the groups of this process and of the makers that it has killed.
-func leftovers() (left []string) {
+// leftovers are the groups of this process and of the makers that it has killed: not those that others had left before.
+func leftovers() []string {
+	return slices.DeleteFunc(staleOrOurs(), func(dir string) bool { return slices.Contains(foreign, dir) })
+}
+
+var foreign = staleOrOurs()
+
+func staleOrOurs() (left []string) {
 	for _, pattern := range []string{"/sys/fs/cgroup/*/" + mark + "*", "/sys/fs/cgroup/" + mark + "*", "/sys/fs/cgroup/memory/*/*/" + mark + "*"} {
 		found, _ := filepath.Glob(pattern)
 		for _, dir := range found {
