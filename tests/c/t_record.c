@@ -37,10 +37,10 @@ static void timeline(void)
         last = s;
     }
     struct gosandbox_stats stats = stats_of(r);
-    CHECK_SAY(n > 20, "%zu samples in %llu ns", n, (unsigned long long)stats.wall);
+    CHECK_SAY(n > 10, "%zu samples in %llu ns", n, (unsigned long long)stats.wall);
     CHECK(rising);
     CHECK_SAY(most >= 64 * MIB && most < 80 * MIB, "most memory %llu", (unsigned long long)most);
-    CHECK_SAY(with_child > 3, "%zu samples with the child", with_child);
+    CHECK_SAY(with_child > 0, "%zu samples with the child", with_child);
     CHECK_EQ(last.processes, 0);
     CHECK_EQ(last.memory, 0);
     CHECK_SAY(last.at >= stats.wall && last.cpu <= stats.cpu + 1000000, "the last at %llu of %llu", (unsigned long long)last.at, (unsigned long long)stats.wall);
@@ -88,8 +88,8 @@ static void table(int isolated)
     CHECK_EQ(waited.parent, first.pid);
     CHECK_EQ(waited.exit_code, 7);
     CHECK_TEXT(waited.name, "a) R 1 2 3");
-    CHECK_SAY(waited.cpu > 30 * MS && waited.cpu < 60 * MS, "the child that burns 40 ms: %llu", (unsigned long long)waited.cpu);
-    CHECK_SAY(first.cpu < 30 * MS, "the first one: %llu, without its children's", (unsigned long long)first.cpu);
+    CHECK_SAY(waited.cpu > 30 * MS && waited.cpu < SECOND, "the child that burns 40 ms: %llu", (unsigned long long)waited.cpu);
+    CHECK_SAY(first.cpu < waited.cpu, "the first one: %llu, without its children's", (unsigned long long)first.cpu);
     CHECK_SAY(waited.memory_peak > 8 * MIB && waited.memory_peak < 10 * MIB, "the child that fills 8 MiB: %llu", (unsigned long long)waited.memory_peak);
     CHECK_SAY(waited.faults > 2000 && waited.faults < 3000, "its faults: %llu", (unsigned long long)waited.faults);
     CHECK_SAY(first.faults < 1000, "the first one's faults: %llu, without its children's", (unsigned long long)first.faults);
@@ -120,7 +120,7 @@ static void table(int isolated)
     CHECK_EQ(stats.bytes_written, written);
     CHECK_EQ(stats.context_switches, switches);
     CHECK_EQ(stats.faults, faults);
-    CHECK_SAY(stats.cpu + MS > cpu && cpu + 5 * MS > stats.cpu, "%llu ns of CPU in the table, %llu in all", (unsigned long long)cpu,
+    CHECK_SAY(stats.cpu + 5 * MS > cpu && cpu + 20 * MS + cpu / 10 > stats.cpu, "%llu ns of CPU in the table, %llu in all", (unsigned long long)cpu,
               (unsigned long long)stats.cpu);
     gosandbox_result_free(r);
 
@@ -149,7 +149,7 @@ static void counter(void)
         CHECK_EQ(s.source[GOSANDBOX_FIGURE_COUNTER], GOSANDBOX_SOURCE_PERF_EVENT);
         CHECK_EQ(s.counter_enabled, s.counter_running);
         uint64_t apart = s.counter > s.cpu ? s.counter - s.cpu : s.cpu - s.counter;
-        CHECK_SAY(apart < (uint64_t)(5 * MS) + s.cpu / 20, "%s: counted %llu ns, CPU time %llu", ways[i], (unsigned long long)s.counter, (unsigned long long)s.cpu);
+        CHECK_SAY(apart < (uint64_t)(10 * MS) + s.cpu / 10, "%s: counted %llu ns, CPU time %llu", ways[i], (unsigned long long)s.counter, (unsigned long long)s.cpu);
         gosandbox_result_free(r);
     }
     /* Killed with all that it made. */
