@@ -10,29 +10,19 @@ import (
 )
 
 // ofGroup is what a result tells of its group; nil for a run without one.
-func ofGroup(h handle, out unsafe.Pointer, size uint32) (*core.Membership, error) {
-	o, err := find[*result](h)
+func ofGroup(h handle, out unsafe.Pointer) (*core.Membership, error) {
+	o, err := resultInto(h, out)
 	if err != nil {
 		return nil, err
 	}
-	if out == nil || size < 8 {
-		return nil, invalid("out is NULL, or its size is not set")
-	}
 	return o.core.Membership, nil
-}
-
-func sizeOf(out unsafe.Pointer) uint32 {
-	if out == nil {
-		return 0
-	}
-	return *(*uint32)(out)
 }
 
 //export boundaryResultMember
 func boundaryResultMember(h handle, out *C.struct_gosandbox_member, s slot) (code C.int) {
 	var err error
 	defer returns(&code, &err, s)
-	m, err := ofGroup(h, unsafe.Pointer(out), sizeOf(unsafe.Pointer(out)))
+	m, err := ofGroup(h, unsafe.Pointer(out))
 	if err != nil {
 		return
 	}
@@ -51,7 +41,7 @@ func boundaryResultMember(h handle, out *C.struct_gosandbox_member, s slot) (cod
 func boundaryResultHangup(h handle, pipe C.size_t, out *C.struct_gosandbox_hangup, s slot) (code C.int) {
 	var err error
 	defer returns(&code, &err, s)
-	m, err := ofGroup(h, unsafe.Pointer(out), sizeOf(unsafe.Pointer(out)))
+	m, err := ofGroup(h, unsafe.Pointer(out))
 	if err != nil {
 		return
 	}
@@ -72,7 +62,7 @@ func boundaryResultHangup(h handle, pipe C.size_t, out *C.struct_gosandbox_hangu
 func boundaryResultPiece(h handle, i C.size_t, out *C.struct_gosandbox_piece, s slot) (code C.int) {
 	var err error
 	defer returns(&code, &err, s)
-	m, err := ofGroup(h, unsafe.Pointer(out), sizeOf(unsafe.Pointer(out)))
+	m, err := ofGroup(h, unsafe.Pointer(out))
 	if err != nil || m == nil || uint64(i) >= uint64(len(m.Group.Dialogue)) {
 		return
 	}

@@ -147,12 +147,8 @@ func (o *result) pinFiles() {
 func boundaryResultFile(h handle, i C.size_t, out *C.struct_gosandbox_file, s slot) (code C.int) {
 	var err error
 	defer returns(&code, &err, s)
-	o, err := find[*result](h)
+	o, err := resultInto(h, unsafe.Pointer(out))
 	if err != nil {
-		return
-	}
-	if sizeOf(unsafe.Pointer(out)) < 8 {
-		err = invalid("out is NULL, or its size is not set")
 		return
 	}
 	if uint64(i) >= uint64(len(o.core.Files)) {

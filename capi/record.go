@@ -48,12 +48,8 @@ func boundarySetRecord(h handle, record *C.struct_gosandbox_record, s slot) (cod
 func boundaryResultSample(h handle, i C.size_t, out *C.struct_gosandbox_sample, s slot) (code C.int) {
 	var err error
 	defer returns(&code, &err, s)
-	o, err := find[*result](h)
+	o, err := resultInto(h, unsafe.Pointer(out))
 	if err != nil {
-		return
-	}
-	if out == nil || out.size < 8 {
-		err = invalid("out is NULL, or its size is not set")
 		return
 	}
 	if uint64(i) >= uint64(len(o.core.Timeline)) {
@@ -73,12 +69,8 @@ func boundaryResultSample(h handle, i C.size_t, out *C.struct_gosandbox_sample, 
 func boundaryResultProcess(h handle, i C.size_t, out *C.struct_gosandbox_process, s slot) (code C.int) {
 	var err error
 	defer returns(&code, &err, s)
-	o, err := find[*result](h)
+	o, err := resultInto(h, unsafe.Pointer(out))
 	if err != nil {
-		return
-	}
-	if out == nil || out.size < 8 {
-		err = invalid("out is NULL, or its size is not set")
 		return
 	}
 	if uint64(i) >= uint64(len(o.core.Processes)) {

@@ -106,12 +106,8 @@ func boundaryResultOutput(h handle, child C.int, n *C.size_t) unsafe.Pointer {
 func boundaryResultStats(h handle, out *C.struct_gosandbox_stats, s slot) (code C.int) {
 	var err error
 	defer returns(&code, &err, s)
-	o, err := find[*result](h)
+	o, err := resultInto(h, unsafe.Pointer(out))
 	if err != nil {
-		return
-	}
-	if out == nil || out.size < 8 {
-		err = invalid("out is NULL, or its size is not set")
 		return
 	}
 	r := o.core
@@ -136,6 +132,18 @@ func boundaryResultStats(h handle, out *C.struct_gosandbox_stats, s slot) (code 
 	return
 }
 
+// resultInto finds the result that a struct of the caller's is to be filled from. All of these begin with their size.
+func resultInto(h handle, out unsafe.Pointer) (*result, error) {
+	o, err := find[*result](h)
+	if err != nil {
+		return nil, err
+	}
+	if out == nil || *(*uint32)(out) < 8 {
+		return nil, invalid("out is NULL, or its size is not set")
+	}
+	return o, nil
+}
+
 // copyStruct writes as much of a struct as the caller has room for.
 func copyStruct(to, from unsafe.Pointer, room, size uintptr) {
 	n := min(room, size)
@@ -146,12 +154,8 @@ func copyStruct(to, from unsafe.Pointer, room, size uintptr) {
 func boundaryResultViolation(h handle, out *C.struct_gosandbox_syscall, path *C.char, n C.size_t, s slot) (code C.int) {
 	var err error
 	defer returns(&code, &err, s)
-	o, err := find[*result](h)
+	o, err := resultInto(h, unsafe.Pointer(out))
 	if err != nil {
-		return
-	}
-	if out == nil || out.size < 8 {
-		err = invalid("out is NULL, or its size is not set")
 		return
 	}
 	v := o.core.Violation
