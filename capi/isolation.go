@@ -96,9 +96,8 @@ func boundarySetWalls(h handle, walls C.uint32_t, s slot) (code C.int) {
 	var err error
 	defer returns(&code, &err, s)
 	err = change(h, func(c *core.Config) error {
-		const all = core.WallTcpBind | core.WallTcpConnect | core.WallAbstract | core.WallSignals
-		if core.Wall(walls)&^all != 0 {
-			return invalid("unknown walls %#x", uint32(walls)&^uint32(all))
+		if err := core.Wall(walls).Check(); err != nil {
+			return err
 		}
 		c.Walls = core.Wall(walls)
 		return nil
@@ -111,11 +110,14 @@ func boundaryOpenPort(h handle, port, walls C.uint32_t, s slot) (code C.int) {
 	var err error
 	defer returns(&code, &err, s)
 	err = change(h, func(c *core.Config) error {
-		const tcp, most = core.WallTcpBind | core.WallTcpConnect, 256
-		if port > 65535 || walls == 0 || core.Wall(walls)&^tcp != 0 || len(c.Ports) >= most {
-			return invalid("port %d in walls %#x: ports are up to 65535, walls TCP_BIND and TCP_CONNECT, and %d can be open", uint32(port), uint32(walls), most)
+		if port > math.MaxUint16 || len(c.Ports) >= core.MaxPorts {
+			return invalid("port %d: they are up to %d, and %d can be open", uint32(port), math.MaxUint16, core.MaxPorts)
 		}
-		c.Ports = append(slices.Clip(c.Ports), core.Port{Number: uint16(port), Walls: core.Wall(walls)})
+		open := core.Port{Number: uint16(port), Walls: core.Wall(walls)}
+		if err := open.Check(); err != nil {
+			return err
+		}
+		c.Ports = append(slices.Clip(c.Ports), open)
 		return nil
 	})
 	return

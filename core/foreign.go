@@ -34,33 +34,3 @@ func (k filterKey) strangers() (rules []seccomp.Rule) {
 	add("ioprio_set", seccomp.Cmp{Arg: 0, Op: seccomp.NE32, A: process})
 	return rules
 }
-
-// tcpWalled are rules for what Landlock's walls for TCP do not see: connections of another protocol's socket, that a first datagram makes, that
-// come to a socket which was never bound, and calls through a ring, which no filter sees.
-func (k filterKey) tcpWalled() (rules []seccomp.Rule) {
-	if k.tcp == 0 {
-		return nil
-	}
-	const multipath, smc, smcProtocol, fastOpen = 262, 43, 256, 0x20000000 // IPPROTO_MPTCP, AF_SMC, IPPROTO_SMC, MSG_FASTOPEN
-	for _, name := range socketCalls {
-		rules = append(rules, refused(name, unix.EPROTONOSUPPORT, seccomp.Cmp{Arg: 2, Op: seccomp.EQ32, A: multipath}),
-			refused(name, unix.EPROTONOSUPPORT, seccomp.Cmp{Arg: 2, Op: seccomp.EQ32, A: smcProtocol}),
-			refused(name, unix.EAFNOSUPPORT, seccomp.Cmp{Arg: 0, Op: seccomp.EQ32, A: smc}))
-	}
-	// A layer above TCP can be SMC as well; ENOENT is what a kernel says that has none of that name.
-	rules = append(rules, refused("setsockopt", unix.ENOENT, seccomp.Cmp{Arg: 1, Op: seccomp.EQ32, A: unix.IPPROTO_TCP},
-		seccomp.Cmp{Arg: 2, Op: seccomp.EQ32, A: unix.TCP_ULP}))
-	rules = append(rules, refused("io_uring_setup", unix.ENOSYS))
-	if k.tcp&WallTcpConnect != 0 {
-		for _, call := range []struct {
-			name  string
-			flags uint32
-		}{{"sendto", 3}, {"sendmsg", 2}, {"sendmmsg", 3}} {
-			rules = append(rules, refused(call.name, unix.EACCES, seccomp.Cmp{Arg: call.flags, Op: seccomp.MaskedEQ32, A: fastOpen, B: fastOpen}))
-		}
-	}
-	if k.tcp&WallTcpBind != 0 && !k.anyPort {
-		rules = append(rules, refused("listen", unix.EACCES))
-	}
-	return rules
-}

@@ -16,13 +16,10 @@ type Asleep struct {
 	Caught   uint64 // signals that its process handles, bit signal - 1
 }
 
-// mostStatus bounds what is read of the kernel's text about a thread.
-const mostStatus = mostProc
-
 // SleepOf looks at a thread; false: it does not sleep, waits in a stop, has a signal to take, or nobody may look.
 func SleepOf(pid, tid int32) (a Asleep, ok bool) {
 	folder := "/proc/" + strconv.Itoa(int(pid)) + "/task/" + strconv.Itoa(int(tid))
-	call, err := ReadFile(folder+"/syscall", mostStatus)
+	call, err := ReadFile(folder+"/syscall", mostProc)
 	if err != nil {
 		return a, false
 	}
@@ -39,7 +36,7 @@ func SleepOf(pid, tid int32) (a Asleep, ok bool) {
 			return a, false
 		}
 	}
-	status, err := ReadFile(folder+"/status", mostStatus)
+	status, err := ReadFile(folder+"/status", mostProc)
 	if err != nil {
 		return a, false
 	}
@@ -109,7 +106,7 @@ func Holds(pid int32, name string, writing bool) bool {
 		if n, err := unix.Readlink(folder+"/fd/"+fd, text[:]); err != nil || string(text[:n]) != name {
 			continue
 		}
-		about, err := ReadFile(folder+"/fdinfo/"+fd, mostStatus)
+		about, err := ReadFile(folder+"/fdinfo/"+fd, mostProc)
 		if err != nil {
 			continue
 		}
